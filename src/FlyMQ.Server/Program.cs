@@ -1,0 +1,2 @@
+Console.Error.WriteLine("flymq: the broker is being built");
+return 1;
