@@ -94,4 +94,34 @@ public readonly record struct RecordBatchHeader
         BinaryPrimitives.WriteInt64BigEndian(batch, baseOffset.Value);
         BinaryPrimitives.WriteInt32BigEndian(batch[LeaderEpochPosition..], leaderEpoch.Value);
     }
+
+    /// <summary>Writes the 61 bytes, <see cref="Crc"/> as it is.</summary>
+    public void Write(Span<byte> destination)
+    {
+        Stamp(destination, BaseOffset, LeaderEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(destination[8..], BatchLength);
+        destination[MagicPosition] = Magic;
+        BinaryPrimitives.WriteUInt32BigEndian(destination[CrcPosition..], Crc);
+        BinaryPrimitives.WriteInt16BigEndian(destination[AttributesPosition..], Attributes);
+        BinaryPrimitives.WriteInt32BigEndian(destination[LastOffsetDeltaPosition..], LastOffsetDelta);
+        BinaryPrimitives.WriteInt64BigEndian(destination[BaseTimestampPosition..], BaseTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(destination[MaxTimestampPosition..], MaxTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(destination[ProducerIdPosition..], ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(destination[ProducerEpochPosition..], ProducerEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(destination[BaseSequencePosition..], BaseSequence);
+        BinaryPrimitives.WriteInt32BigEndian(destination[RecordCountPosition..], RecordCount);
+    }
+
+    /// <summary>Writes the header before records that are already in place, with the CRC of the whole.</summary>
+    /// <returns>The header with its CRC.</returns>
+    public static RecordBatchHeader WriteWithCrc(Span<byte> batch, in RecordBatchHeader header)
+    {
+        header.Write(batch);
+        var stamped = header with { Crc = Crc32C.Compute(batch[CrcCoverageStart..]) };
+        BinaryPrimitives.WriteUInt32BigEndian(batch[CrcPosition..], stamped.Crc);
+        return stamped;
+    }
+
+    public static short ComposeAttributes(CompressionType compression, TimestampType timestampType, bool isTransactional, bool isControl)
+        => (short)((int)compression | ((int)timestampType << 3) | (isTransactional ? 0x10 : 0) | (isControl ? 0x20 : 0));
 }
