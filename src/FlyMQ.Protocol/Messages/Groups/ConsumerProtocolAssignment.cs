@@ -1,0 +1,16 @@
+namespace FlyMQ.Protocol.Messages.Groups;
+
+[WireData(0, 3)]
+public sealed partial class ConsumerProtocolAssignment
+{
+    public List<TopicPartition> AssignedPartitions { get; set; } = [];
+
+    public byte[]? UserData { get; set; }
+
+    public sealed partial class TopicPartition
+    {
+        public string Topic { get; set; } = "";
+
+        public List<int> Partitions { get; set; } = [];
+    }
+}

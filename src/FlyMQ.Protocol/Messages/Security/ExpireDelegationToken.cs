@@ -1,0 +1,19 @@
+namespace FlyMQ.Protocol.Messages.Security;
+
+[ApiRequest(ApiKey.ExpireDelegationToken, 0, 2, FlexibleSince = 2)]
+public sealed partial class ExpireDelegationTokenRequest
+{
+    public byte[] Hmac { get; set; } = [];
+
+    public long ExpiryTimePeriodMs { get; set; }
+}
+
+[ApiResponse]
+public sealed partial class ExpireDelegationTokenResponse
+{
+    public ErrorCode ErrorCode { get; set; }
+
+    public long ExpiryTimestampMs { get; set; }
+
+    public int ThrottleTimeMs { get; set; }
+}

@@ -1,0 +1,27 @@
+namespace FlyMQ.Protocol.Messages.Transactions;
+
+[ApiRequest(ApiKey.EndTxn, 0, 5, FlexibleSince = 3)]
+public sealed partial class EndTxnRequest
+{
+    public string TransactionalId { get; set; } = "";
+
+    public long ProducerId { get; set; }
+
+    public short ProducerEpoch { get; set; }
+
+    public bool Committed { get; set; }
+}
+
+[ApiResponse]
+public sealed partial class EndTxnResponse
+{
+    public int ThrottleTimeMs { get; set; }
+
+    public ErrorCode ErrorCode { get; set; }
+
+    [Since(5)]
+    public long ProducerId { get; set; } = -1;
+
+    [Since(5)]
+    public short ProducerEpoch { get; set; } = -1;
+}
