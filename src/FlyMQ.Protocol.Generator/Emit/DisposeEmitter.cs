@@ -28,7 +28,7 @@ internal static class DisposeEmitter
         if (field.Type == WireType.RecordsSource)
         {
             code.Line($"{field.Name}?.Dispose();");
-            code.Line($"{field.Name} = null;");
+            code.Line($"{field.Name} = {field.Default};");
         }
         else if (field is { Type: WireType.Struct, IsList: true } && HoldsRecords(message, message.Struct(field)))
         {

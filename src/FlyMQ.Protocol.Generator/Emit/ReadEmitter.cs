@@ -120,7 +120,8 @@ internal sealed class ReadEmitter(CodeWriter code, MessageModel message, StructM
             WireType.String or WireType.Bytes when nullable && field.MayBeNull() is { } condition =>
                 $"{condition} ? reader.ReadNullable{field.Type}({flexible}, {label}) : reader.Read{field.Type}({flexible}, {label})",
             WireType.String or WireType.Bytes => $"reader.Read{(nullable ? "Nullable" : "")}{field.Type}({flexible}, {label})",
-            WireType.RecordsSlice => $"reader.ReadNullableRecords({flexible}, {label})",
+            WireType.RecordsSlice => $"reader.Read{(nullable ? "Nullable" : "")}Records({flexible}, {label})",
+            WireType.RecordsSource when !nullable => $"new SequenceRecordsSource(reader.ReadRecords({flexible}, {label}))",
             WireType.RecordsSource => $"SequenceRecordsSource.From(reader.ReadNullableRecords({flexible}, {label}))",
             _ when field.IsEnum => $"({field.TypeName})reader.Read{field.Type}({label})",
             _ => $"reader.Read{field.Type}({label})",

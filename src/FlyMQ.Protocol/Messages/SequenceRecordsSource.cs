@@ -9,6 +9,8 @@ namespace FlyMQ.Protocol.Messages;
 /// </summary>
 public sealed class SequenceRecordsSource(ReadOnlySequence<byte> records) : IRecordsSource
 {
+    public static SequenceRecordsSource Empty { get; } = new(ReadOnlySequence<byte>.Empty);
+
     public ReadOnlySequence<byte> Records { get; } = records;
 
     public int Length { get; } = checked((int)records.Length);

@@ -109,7 +109,7 @@ public sealed partial class ShareFetchResponse
 
         public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
 
-        public IRecordsSource? Records { get; set; }
+        public IRecordsSource Records { get; set; } = SequenceRecordsSource.Empty;
 
         public List<AcquiredRecords> AcquiredRecords { get; set; } = [];
     }
