@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Makes a controller a voter (KIP-853).</summary>
 [ApiRequest(ApiKey.AddRaftVoter, 0, 1, FlexibleSince = 0)]
 public sealed partial class AddRaftVoterRequest
 {

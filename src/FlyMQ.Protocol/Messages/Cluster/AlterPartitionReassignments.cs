@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Moves replicas; null replicas cancel a move (KIP-455).</summary>
 [ApiRequest(ApiKey.AlterPartitionReassignments, 0, 1, FlexibleSince = 0)]
 public sealed partial class AlterPartitionReassignmentsRequest
 {

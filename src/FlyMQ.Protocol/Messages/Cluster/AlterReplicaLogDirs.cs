@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Moves partitions between the folders of one broker (KIP-113).</summary>
 [ApiRequest(ApiKey.AlterReplicaLogDirs, 0, 2, FlexibleSince = 2)]
 public sealed partial class AlterReplicaLogDirsRequest
 {

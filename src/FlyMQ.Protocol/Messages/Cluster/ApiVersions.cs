@@ -1,5 +1,9 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>
+/// The first question of every client. Its response never has tagged fields in the header, and an unknown version is answered in
+/// version 0 (KIP-511).
+/// </summary>
 [ApiRequest(ApiKey.ApiVersions, 0, 5, FlexibleSince = 3)]
 public sealed partial class ApiVersionsRequest
 {

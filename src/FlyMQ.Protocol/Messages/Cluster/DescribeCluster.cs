@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Brokers or controllers and the id of the cluster (KIP-700, KIP-919).</summary>
 [ApiRequest(ApiKey.DescribeCluster, 0, 2, FlexibleSince = 0)]
 public sealed partial class DescribeClusterRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Where partitions lie on disk and how large they are (KIP-113).</summary>
 [ApiRequest(ApiKey.DescribeLogDirs, 0, 5, FlexibleSince = 2)]
 public sealed partial class DescribeLogDirsRequest
 {

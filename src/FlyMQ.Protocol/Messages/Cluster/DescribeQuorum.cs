@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>The voters and observers of the metadata log, and how far they are (KIP-595, KIP-836).</summary>
 [ApiRequest(ApiKey.DescribeQuorum, 0, 2, FlexibleSince = 0)]
 public sealed partial class DescribeQuorumRequest
 {

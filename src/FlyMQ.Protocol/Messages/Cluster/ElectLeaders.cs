@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Elects preferred leaders, or any leader at the price of losing records (KIP-183, KIP-460). Null partitions mean all.</summary>
 [ApiRequest(ApiKey.ElectLeaders, 0, 2, FlexibleSince = 2)]
 public sealed partial class ElectLeadersRequest
 {

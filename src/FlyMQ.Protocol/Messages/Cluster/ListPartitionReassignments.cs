@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>The moves under way (KIP-455). Null topics mean all.</summary>
 [ApiRequest(ApiKey.ListPartitionReassignments, 0, 0, FlexibleSince = 0)]
 public sealed partial class ListPartitionReassignmentsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Brokers, topics, partitions and their leaders. Null topics (empty in version 0) mean all of them.</summary>
 [ApiRequest(ApiKey.Metadata, 0, 13, FlexibleSince = 9)]
 public sealed partial class MetadataRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Takes the vote from a controller (KIP-853).</summary>
 [ApiRequest(ApiKey.RemoveRaftVoter, 0, 0, FlexibleSince = 0)]
 public sealed partial class RemoveRaftVoterRequest
 {

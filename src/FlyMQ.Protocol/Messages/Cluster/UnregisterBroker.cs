@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Removes a broker that will not come back (KIP-500).</summary>
 [ApiRequest(ApiKey.UnregisterBroker, 0, 0, FlexibleSince = 0)]
 public sealed partial class UnregisterBrokerRequest
 {

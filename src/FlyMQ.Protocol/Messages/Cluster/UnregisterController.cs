@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Removes a controller that will not come back.</summary>
 [ApiRequest(ApiKey.UnregisterController, 0, 0, FlexibleSince = 0)]
 public sealed partial class UnregisterControllerRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Cluster;
 
+/// <summary>Changes the finalized versions of features (KIP-584).</summary>
 [ApiRequest(ApiKey.UpdateFeatures, 0, 2, FlexibleSince = 0)]
 public sealed partial class UpdateFeaturesRequest
 {

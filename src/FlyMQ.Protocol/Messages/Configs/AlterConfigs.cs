@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Configs;
 
+/// <summary>Replaces all configurations of a resource; what is not named returns to its default (KIP-133).</summary>
 [ApiRequest(ApiKey.AlterConfigs, 0, 2, FlexibleSince = 2)]
 public sealed partial class AlterConfigsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Configs;
 
+/// <summary>Configurations with where each value comes from (KIP-133, KIP-226). Null keys mean all.</summary>
 [ApiRequest(ApiKey.DescribeConfigs, 0, 4, FlexibleSince = 4)]
 public sealed partial class DescribeConfigsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Configs;
 
+/// <summary>Sets, deletes, appends to or subtracts from single configurations (KIP-339).</summary>
 [ApiRequest(ApiKey.IncrementalAlterConfigs, 0, 1, FlexibleSince = 1)]
 public sealed partial class IncrementalAlterConfigsRequest
 {

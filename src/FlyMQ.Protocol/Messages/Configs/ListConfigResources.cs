@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Configs;
 
+/// <summary>The resources that have configurations; version 0 knows client metrics only (KIP-1142).</summary>
 [ApiRequest(ApiKey.ListConfigResources, 0, 1, FlexibleSince = 0)]
 public sealed partial class ListConfigResourcesRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>Moves the start of logs forward; −1 means up to the high watermark (KIP-107).</summary>
 [ApiRequest(ApiKey.DeleteRecords, 0, 2, FlexibleSince = 2)]
 public sealed partial class DeleteRecordsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>The idempotent producers a partition remembers (KIP-664).</summary>
 [ApiRequest(ApiKey.DescribeProducers, 0, 0, FlexibleSince = 0)]
 public sealed partial class DescribeProducersRequest
 {

@@ -2,6 +2,10 @@ using FlyMQ.Records;
 
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>
+/// Reads batches, by consumers and by followers (KIP-98, sessions of KIP-227, epochs of KIP-320, ids of KIP-516). Partitions are served
+/// in the order asked for, and the first batch is returned whole (KIP-74).
+/// </summary>
 [ApiRequest(ApiKey.Fetch, 0, 18, FlexibleSince = 12)]
 public sealed partial class FetchRequest
 {

@@ -1,5 +1,9 @@
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>
+/// Finds offsets by time, or by one of the special times: −1 latest, −2 earliest, −3 of the largest timestamp (KIP-734), −4 earliest
+/// local, −5 latest tiered (KIP-405, KIP-1005), −6 earliest pending upload.
+/// </summary>
 [ApiRequest(ApiKey.ListOffsets, 0, 11, FlexibleSince = 6)]
 public sealed partial class ListOffsetsRequest
 {

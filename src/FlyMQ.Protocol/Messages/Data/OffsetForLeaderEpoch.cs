@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>Where an epoch ended, so that a log that went another way knows where to cut (KIP-101, KIP-320).</summary>
 [ApiRequest(ApiKey.OffsetForLeaderEpoch, 0, 4, FlexibleSince = 4)]
 public sealed partial class OffsetForLeaderEpochRequest
 {

@@ -2,6 +2,10 @@ using System.Buffers;
 
 namespace FlyMQ.Protocol.Messages.Data;
 
+/// <summary>
+/// Appends batches to partitions. acks = 0 gets no answer at all. Topic ids replace names in version 13 (KIP-516); errors of single
+/// records since 8 (KIP-467); where the leader moved to since 10 (KIP-951).
+/// </summary>
 [ApiRequest(ApiKey.Produce, 0, 13, FlexibleSince = 9)]
 public sealed partial class ProduceRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>State, epochs and members of groups of the newer protocol (KIP-848).</summary>
 [ApiRequest(ApiKey.ConsumerGroupDescribe, 0, 1, FlexibleSince = 0)]
 public sealed partial class ConsumerGroupDescribeRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>The one request of the newer group protocol: join, report, receive an assignment, leave (KIP-848).</summary>
 [ApiRequest(ApiKey.ConsumerGroupHeartbeat, 0, 1, FlexibleSince = 0)]
 public sealed partial class ConsumerGroupHeartbeatRequest
 {

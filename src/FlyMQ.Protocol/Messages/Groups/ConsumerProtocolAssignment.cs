@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>What the leader of a classic consumer group gives a member, after an int16 of version.</summary>
 [WireData(0, 3)]
 public sealed partial class ConsumerProtocolAssignment
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>What a member of a classic consumer group tells the group’s leader, after an int16 of version.</summary>
 [WireData(0, 3)]
 public sealed partial class ConsumerProtocolSubscription
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Deletes empty groups (KIP-229).</summary>
 [ApiRequest(ApiKey.DeleteGroups, 0, 3, FlexibleSince = 2)]
 public sealed partial class DeleteGroupsRequest
 {

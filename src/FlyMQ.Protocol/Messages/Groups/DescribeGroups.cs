@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>State, protocol and members of classic groups.</summary>
 [ApiRequest(ApiKey.DescribeGroups, 0, 6, FlexibleSince = 5)]
 public sealed partial class DescribeGroupsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>The broker that keeps a group or a transactional id; several at once since version 4 (KIP-699).</summary>
 [ApiRequest(ApiKey.FindCoordinator, 0, 6, FlexibleSince = 3)]
 public sealed partial class FindCoordinatorRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Keeps a member in its group, and tells it when the group rebalances.</summary>
 [ApiRequest(ApiKey.Heartbeat, 0, 4, FlexibleSince = 4)]
 public sealed partial class HeartbeatRequest
 {

@@ -1,5 +1,9 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>
+/// Asks for a place in a group. Without a member id, version 4 and later are given one and told to come again (KIP-394); static members
+/// since 5 (KIP-345).
+/// </summary>
 [ApiRequest(ApiKey.JoinGroup, 0, 9, FlexibleSince = 6)]
 public sealed partial class JoinGroupRequest
 {

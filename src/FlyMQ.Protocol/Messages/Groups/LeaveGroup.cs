@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Takes members out of a group, several since version 3 (KIP-345).</summary>
 [ApiRequest(ApiKey.LeaveGroup, 0, 5, FlexibleSince = 4)]
 public sealed partial class LeaveGroupRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Groups, by state since version 4 (KIP-518) and by type since 5 (KIP-848).</summary>
 [ApiRequest(ApiKey.ListGroups, 0, 5, FlexibleSince = 3)]
 public sealed partial class ListGroupsRequest
 {

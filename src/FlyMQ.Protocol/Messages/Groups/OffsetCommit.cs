@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Remembers how far a group has read. Generation −1 is a consumer that assigns itself. Topic ids since version 10.</summary>
 [ApiRequest(ApiKey.OffsetCommit, 0, 10, FlexibleSince = 8)]
 public sealed partial class OffsetCommitRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>Forgets the offsets of a group for topics it no longer reads (KIP-496).</summary>
 [ApiRequest(ApiKey.OffsetDelete, 0, 0)]
 public sealed partial class OffsetDeleteRequest
 {

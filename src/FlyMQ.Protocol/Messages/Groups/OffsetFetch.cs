@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>How far groups have read; several groups since version 8 (KIP-709). Null topics mean all that the group has.</summary>
 [ApiRequest(ApiKey.OffsetFetch, 0, 10, FlexibleSince = 6)]
 public sealed partial class OffsetFetchRequest
 {

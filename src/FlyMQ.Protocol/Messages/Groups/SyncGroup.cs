@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Groups;
 
+/// <summary>The leader hands out assignments, the others wait for theirs.</summary>
 [ApiRequest(ApiKey.SyncGroup, 0, 5, FlexibleSince = 4)]
 public sealed partial class SyncGroupRequest
 {

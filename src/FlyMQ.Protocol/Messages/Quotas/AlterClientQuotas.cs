@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Quotas;
 
+/// <summary>Sets and removes quotas (KIP-546).</summary>
 [ApiRequest(ApiKey.AlterClientQuotas, 0, 1, FlexibleSince = 1)]
 public sealed partial class AlterClientQuotasRequest
 {

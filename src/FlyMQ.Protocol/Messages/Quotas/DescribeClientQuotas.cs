@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Quotas;
 
+/// <summary>Quotas of users, clients and addresses that match a filter (KIP-546).</summary>
 [ApiRequest(ApiKey.DescribeClientQuotas, 0, 1, FlexibleSince = 1)]
 public sealed partial class DescribeClientQuotasRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Sets and removes SCRAM credentials; the salted password comes ready-made from the client (KIP-554).</summary>
 [ApiRequest(ApiKey.AlterUserScramCredentials, 0, 0, FlexibleSince = 0)]
 public sealed partial class AlterUserScramCredentialsRequest
 {

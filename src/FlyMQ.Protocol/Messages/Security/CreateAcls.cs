@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Adds access rules.</summary>
 [ApiRequest(ApiKey.CreateAcls, 0, 3, FlexibleSince = 2)]
 public sealed partial class CreateAclsRequest
 {

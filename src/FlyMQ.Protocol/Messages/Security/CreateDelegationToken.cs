@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Makes a token that authenticates as its owner (KIP-48).</summary>
 [ApiRequest(ApiKey.CreateDelegationToken, 0, 3, FlexibleSince = 2)]
 public sealed partial class CreateDelegationTokenRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Removes the access rules that match filters.</summary>
 [ApiRequest(ApiKey.DeleteAcls, 0, 3, FlexibleSince = 2)]
 public sealed partial class DeleteAclsRequest
 {

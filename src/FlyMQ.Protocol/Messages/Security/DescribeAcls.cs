@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>The access rules that match a filter.</summary>
 [ApiRequest(ApiKey.DescribeAcls, 0, 3, FlexibleSince = 2)]
 public sealed partial class DescribeAclsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Tokens by owner (KIP-48). Null owners mean all.</summary>
 [ApiRequest(ApiKey.DescribeDelegationToken, 0, 3, FlexibleSince = 2)]
 public sealed partial class DescribeDelegationTokenRequest
 {

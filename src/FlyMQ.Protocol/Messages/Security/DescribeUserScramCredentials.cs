@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Which SCRAM mechanisms users have, never the secrets (KIP-554). Null users mean all.</summary>
 [ApiRequest(ApiKey.DescribeUserScramCredentials, 0, 0, FlexibleSince = 0)]
 public sealed partial class DescribeUserScramCredentialsRequest
 {

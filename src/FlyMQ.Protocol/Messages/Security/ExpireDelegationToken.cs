@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Sets when a token ends; a negative period ends it now (KIP-48).</summary>
 [ApiRequest(ApiKey.ExpireDelegationToken, 0, 2, FlexibleSince = 2)]
 public sealed partial class ExpireDelegationTokenRequest
 {

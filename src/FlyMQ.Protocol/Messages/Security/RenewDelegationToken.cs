@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>Lets a token live longer (KIP-48).</summary>
 [ApiRequest(ApiKey.RenewDelegationToken, 0, 2, FlexibleSince = 2)]
 public sealed partial class RenewDelegationTokenRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Security;
 
+/// <summary>One step of a SASL exchange; the session’s lifetime since version 1 (KIP-368).</summary>
 [ApiRequest(ApiKey.SaslAuthenticate, 0, 2, FlexibleSince = 2)]
 public sealed partial class SaslAuthenticateRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Moves where a share group reads on.</summary>
 [ApiRequest(ApiKey.AlterShareGroupOffsets, 0, 0, FlexibleSince = 0)]
 public sealed partial class AlterShareGroupOffsetsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Forgets where a share group reads topics.</summary>
 [ApiRequest(ApiKey.DeleteShareGroupOffsets, 0, 0, FlexibleSince = 0)]
 public sealed partial class DeleteShareGroupOffsetsRequest
 {

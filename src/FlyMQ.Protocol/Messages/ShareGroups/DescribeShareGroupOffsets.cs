@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Where share groups read. Null topics mean all.</summary>
 [ApiRequest(ApiKey.DescribeShareGroupOffsets, 0, 1, FlexibleSince = 0)]
 public sealed partial class DescribeShareGroupOffsetsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Accepts, releases or rejects acquired records (KIP-932).</summary>
 [ApiRequest(ApiKey.ShareAcknowledge, 1, 2, FlexibleSince = 0)]
 public sealed partial class ShareAcknowledgeRequest
 {

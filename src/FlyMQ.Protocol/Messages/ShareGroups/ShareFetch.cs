@@ -2,6 +2,7 @@ using FlyMQ.Records;
 
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Acquires records for a member of a share group, and acknowledges earlier ones (KIP-932).</summary>
 [ApiRequest(ApiKey.ShareFetch, 1, 2, FlexibleSince = 0)]
 public sealed partial class ShareFetchRequest
 {

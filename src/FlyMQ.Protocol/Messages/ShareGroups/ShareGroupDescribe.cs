@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>State and members of share groups (KIP-932).</summary>
 [ApiRequest(ApiKey.ShareGroupDescribe, 1, 1, FlexibleSince = 0)]
 public sealed partial class ShareGroupDescribeRequest
 {

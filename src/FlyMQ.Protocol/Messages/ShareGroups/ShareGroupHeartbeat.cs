@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.ShareGroups;
 
+/// <summary>Join, report, receive an assignment, leave, in a share group (KIP-932).</summary>
 [ApiRequest(ApiKey.ShareGroupHeartbeat, 1, 1, FlexibleSince = 0)]
 public sealed partial class ShareGroupHeartbeatRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Telemetry;
 
+/// <summary>Asks which of its metrics a client should send (KIP-714).</summary>
 [ApiRequest(ApiKey.GetTelemetrySubscriptions, 0, 0, FlexibleSince = 0)]
 public sealed partial class GetTelemetrySubscriptionsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Telemetry;
 
+/// <summary>A client’s metrics, in OTLP (KIP-714).</summary>
 [ApiRequest(ApiKey.PushTelemetry, 0, 0, FlexibleSince = 0)]
 public sealed partial class PushTelemetryRequest
 {

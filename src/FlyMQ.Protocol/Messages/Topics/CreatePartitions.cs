@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Topics;
 
+/// <summary>Raises the number of partitions of topics (KIP-195). Null assignments leave the choice to the cluster.</summary>
 [ApiRequest(ApiKey.CreatePartitions, 0, 3, FlexibleSince = 2)]
 public sealed partial class CreatePartitionsRequest
 {

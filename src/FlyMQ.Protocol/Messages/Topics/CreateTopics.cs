@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Topics;
 
+/// <summary>Creates topics, or only judges whether it would. −1 for partitions or replication factor takes the default (KIP-464).</summary>
 [ApiRequest(ApiKey.CreateTopics, 0, 7, FlexibleSince = 5)]
 public sealed partial class CreateTopicsRequest
 {

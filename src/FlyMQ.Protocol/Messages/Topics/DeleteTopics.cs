@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Topics;
 
+/// <summary>Deletes topics by name, or since version 6 by id (KIP-516).</summary>
 [ApiRequest(ApiKey.DeleteTopics, 0, 6, FlexibleSince = 4)]
 public sealed partial class DeleteTopicsRequest
 {

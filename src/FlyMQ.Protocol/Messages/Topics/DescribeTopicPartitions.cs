@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Topics;
 
+/// <summary>Partitions of topics in pages: a response ends with the cursor where the next one starts (KIP-966).</summary>
 [ApiRequest(ApiKey.DescribeTopicPartitions, 0, 0, FlexibleSince = 0)]
 public sealed partial class DescribeTopicPartitionsRequest
 {

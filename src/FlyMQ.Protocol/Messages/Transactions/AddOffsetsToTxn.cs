@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Takes a group’s offsets into a transaction (KIP-98).</summary>
 [ApiRequest(ApiKey.AddOffsetsToTxn, 0, 4, FlexibleSince = 3)]
 public sealed partial class AddOffsetsToTxnRequest
 {

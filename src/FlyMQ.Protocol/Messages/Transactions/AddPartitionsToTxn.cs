@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Takes partitions into a transaction, for a client up to version 3, between brokers from 4 on (KIP-890).</summary>
 [ApiRequest(ApiKey.AddPartitionsToTxn, 0, 5, FlexibleSince = 3)]
 public sealed partial class AddPartitionsToTxnRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>State and partitions of transactions (KIP-664).</summary>
 [ApiRequest(ApiKey.DescribeTransactions, 0, 0, FlexibleSince = 0)]
 public sealed partial class DescribeTransactionsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Commits or aborts a transaction; since version 5 it answers with the next epoch (KIP-890).</summary>
 [ApiRequest(ApiKey.EndTxn, 0, 5, FlexibleSince = 3)]
 public sealed partial class EndTxnRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Gives a producer its id and epoch (KIP-98, KIP-360). Version 6 is for two-phase commit (KIP-939) and not stable.</summary>
 [ApiRequest(ApiKey.InitProducerId, 0, 6, FlexibleSince = 2, NewestIsUnstable = true)]
 public sealed partial class InitProducerIdRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Transactions by state, producer and, since version 1, duration (KIP-994).</summary>
 [ApiRequest(ApiKey.ListTransactions, 0, 2, FlexibleSince = 0)]
 public sealed partial class ListTransactionsRequest
 {

@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>Offsets that count when their transaction commits (KIP-98, KIP-447).</summary>
 [ApiRequest(ApiKey.TxnOffsetCommit, 0, 6, FlexibleSince = 3)]
 public sealed partial class TxnOffsetCommitRequest
 {

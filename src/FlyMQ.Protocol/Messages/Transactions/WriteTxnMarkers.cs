@@ -1,5 +1,6 @@
 namespace FlyMQ.Protocol.Messages.Transactions;
 
+/// <summary>The coordinator of transactions tells the leaders how one ended (KIP-98).</summary>
 [ApiRequest(ApiKey.WriteTxnMarkers, 0, 2, FlexibleSince = 1)]
 public sealed partial class WriteTxnMarkersRequest
 {
