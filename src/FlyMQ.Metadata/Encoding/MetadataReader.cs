@@ -56,7 +56,9 @@ internal ref struct MetadataReader(ReadOnlySpan<byte> bytes)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    public int Int32() => checked((int)Int());
+    public int Int32() => Int() is >= int.MinValue and <= int.MaxValue and var value
+        ? (int)value
+        : throw new MetadataFormatException("a number does not fit into 32 bits");
 
     public Guid Uuid() => AtEnd ? Guid.Empty : new Guid(Take(16), bigEndian: true);
 

@@ -38,6 +38,8 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
         _places = new SemaphoreSlim(options.MaxPendingProposals);
     }
 
+    public int NodeId => _options.NodeId;
+
     public ClusterImage Image => _state.Image;
 
     public long Term => ((IPersistentState)_log).Term;
