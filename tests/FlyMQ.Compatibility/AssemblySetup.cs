@@ -1,0 +1,3 @@
+using FlyMQ.Compatibility.Brokers;
+
+[assembly: AssemblyFixture(typeof(BrokerPool))]

@@ -1,0 +1,7 @@
+using FlyMQ.Compatibility.Results;
+using FlyMQ.Compatibility.Scenarios;
+
+namespace FlyMQ.Compatibility.Confluent;
+
+[Client(ClientColumns.Confluent)]
+public sealed class ConfluentAdmin : AdminScenarios;

@@ -1,0 +1,7 @@
+using FlyMQ.Compatibility.Results;
+using FlyMQ.Compatibility.Scenarios;
+
+namespace FlyMQ.Compatibility.KafkaJs;
+
+[Client(ClientColumns.KafkaJs)]
+public sealed class KafkaJsData : DataScenarios;

@@ -1,0 +1,7 @@
+using FlyMQ.Compatibility.Results;
+using FlyMQ.Compatibility.Scenarios;
+
+namespace FlyMQ.Compatibility.KafkaPython;
+
+[Client(ClientColumns.KafkaPython)]
+public sealed class KafkaPythonGroup : GroupScenarios;

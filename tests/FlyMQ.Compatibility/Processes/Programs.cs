@@ -1,0 +1,27 @@
+namespace FlyMQ.Compatibility.Processes;
+
+/// <summary>Programs the suite needs from the machine; a test that lacks one is skipped with the name of what to install.</summary>
+internal static class Programs
+{
+    private static readonly Dictionary<string, string> Packages = new()
+    {
+        ["kcat"] = "kcat",
+        ["strace"] = "strace",
+        ["node"] = "nodejs",
+        ["npm"] = "npm",
+        ["java"] = "openjdk-17-jre-headless",
+        ["javac"] = "openjdk-17-jdk-headless",
+        ["/usr/bin/python3"] = "python3",
+    };
+
+    public static string Require(string program)
+    {
+        var path = Find(program);
+        Assert.SkipWhen(path is null, $"{program} is not installed (Debian package {Packages[program]})");
+        return path!;
+    }
+
+    private static string? Find(string program) => Path.IsPathRooted(program)
+        ? File.Exists(program) ? program : null
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+}
