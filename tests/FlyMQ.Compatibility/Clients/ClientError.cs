@@ -6,6 +6,8 @@ internal sealed class ClientError(int code, string message) : Exception($"error 
     public const int Local = -1000;
     public const int UnknownTopicOrPartition = 3;
     public const int MessageTooLarge = 10;
+    public const int CoordinatorLoading = 14;
+    public const int NotCoordinator = 16;
     public const int TopicAlreadyExists = 36;
     public const int InvalidConfig = 40;
     public const int InvalidReplicationFactor = 38;

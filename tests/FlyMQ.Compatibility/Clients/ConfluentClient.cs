@@ -113,10 +113,21 @@ internal sealed class ConfluentClient : IKafkaClient
 
     public async Task<IReadOnlyDictionary<int, long>> CommittedAsync(string group, string topic)
     {
-        var results = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)]);
-        return results.Single().Partitions
-            .Where(partition => partition.Topic == topic)
-            .ToDictionary(partition => partition.Partition.Value, partition => partition.Offset.Value);
+        while (true)
+        {
+            try
+            {
+                var results = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)]);
+                return results.Single().Partitions
+                    .Where(partition => partition.Topic == topic)
+                    .ToDictionary(partition => partition.Partition.Value, partition => partition.Offset.Value);
+            }
+            catch (KafkaException refused) when (refused.Error.Code == ErrorCode.GroupLoadInProgress)
+            {
+                // librdkafka's admin client leaves this retriable error to its caller.
+                await Task.Delay(100);
+            }
+        }
     }
 
     public Task<IMember> JoinAsync(MemberSettings settings) => Task.FromResult<IMember>(new ConfluentMember(_bootstrap, settings));

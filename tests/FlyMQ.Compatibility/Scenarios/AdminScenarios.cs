@@ -13,7 +13,7 @@ public abstract class AdminScenarios : ClientScenarios
         var topic = Unique("admin");
         await Client.CreateTopicAsync(topic, 3, new Dictionary<string, string> { ["retention.ms"] = "3600000" });
 
-        Assert.Contains(topic, await Client.ListTopicsAsync());
+        await Until.TrueAsync("the topic is listed", async () => (await Client.ListTopicsAsync()).Contains(topic));
         Assert.Equal(3, await Client.CountPartitionsAsync(topic));
         Assert.Equal("3600000", (await Client.DescribeTopicConfigsAsync(topic))["retention.ms"]);
 

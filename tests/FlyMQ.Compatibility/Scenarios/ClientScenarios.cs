@@ -40,6 +40,12 @@ public abstract class ClientScenarios : ClientTest
     {
         var topic = Unique("topic");
         await Client.CreateTopicAsync(topic, partitions, configs);
+        if (SuiteEnvironment.IsKafka)
+        {
+            // Apache Kafka answers before its broker has heard of the topic from its controller; FlyMQ's answer means that it serves.
+            await Until.TrueAsync("the topic is listed", async () => (await Client.ListTopicsAsync()).Contains(topic));
+        }
+
         return topic;
     }
 

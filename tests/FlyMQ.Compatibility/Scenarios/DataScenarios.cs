@@ -149,7 +149,7 @@ public abstract class DataScenarios : ClientScenarios
 
         await Client.DeleteTopicAsync(topic);
         await Until.TrueAsync("the topic is gone", async () => !(await Client.ListTopicsAsync()).Contains(topic));
-        await Until.SucceedsAsync("the topic can be created again", ClientError.TopicAlreadyExists, () => Client.CreateTopicAsync(topic, 1));
+        await Until.SucceedsAsync("the topic can be created again", [ClientError.TopicAlreadyExists], () => Client.CreateTopicAsync(topic, 1));
         await ProduceAsync(topic, [TestRecord.Of("new", "first")]);
 
         var record = Assert.Single(await Client.ReadAsync(topic, 1, ReadLimit));

@@ -36,7 +36,11 @@ public abstract class RestartScenarios : ClientScenarios
         await Broker.StopAsync();
         await Broker.StartAgainAsync();
 
-        Assert.Equal(500, (await Client.CommittedAsync(settings.Group, topic)).Values.Sum());
+        // A broker that has just come back may not have found its groups yet.
+        await Until.SucceedsAsync(
+            "the group is found",
+            [ClientError.NotCoordinator, ClientError.CoordinatorLoading],
+            async () => Assert.Equal(500, (await Client.CommittedAsync(settings.Group, topic)).Values.Sum()));
         Assert.Equal("86400000", (await Client.DescribeTopicConfigsAsync(topic))["retention.ms"]);
         await SendManyAsync(topic, 700);
         await using var again = await Client.JoinAsync(settings);

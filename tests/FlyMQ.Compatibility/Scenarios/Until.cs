@@ -22,15 +22,15 @@ internal static class Until
     public static Task TrueAsync(string what, Func<bool> condition, TimeSpan? limit = null, Func<string>? describe = null) =>
         TrueAsync(what, () => Task.FromResult(condition()), limit, describe);
 
-    /// <summary>Tries again while the broker answers <paramref name="passingError"/>.</summary>
-    public static Task SucceedsAsync(string what, int passingError, Func<Task> action) => TrueAsync(what, async () =>
+    /// <summary>Tries again while the broker answers one of <paramref name="passing"/>.</summary>
+    public static Task SucceedsAsync(string what, int[] passing, Func<Task> action) => TrueAsync(what, async () =>
     {
         try
         {
             await action();
             return true;
         }
-        catch (ClientError refused) when (refused.Code == passingError)
+        catch (ClientError refused) when (passing.Contains(refused.Code))
         {
             return false;
         }
