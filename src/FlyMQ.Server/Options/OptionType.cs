@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+
+namespace FlyMQ.Server.Options;
+
+/// <summary>How a value is written in the configuration file.</summary>
+internal enum OptionForm
+{
+    Text,
+    Number,
+    Boolean,
+
+    /// <summary>An object of texts; elsewhere <c>name=value,name=value</c>.</summary>
+    Map,
+}
+
+/// <summary>How a key's value is read from text, written, and described.</summary>
+internal abstract class OptionType<T>
+{
+    public abstract OptionForm Form { get; }
+
+    /// <summary>The accepted values, for people: <c>1 to 60000</c>.</summary>
+    public abstract string Accepted { get; }
+
+    public abstract bool TryRead(string text, out T value);
+
+    public abstract string Write(T value);
+}
+
+internal static class OptionTypes
+{
+    public static OptionType<int> Whole(int min, int max = int.MaxValue) => new NumberType<int>(min, max, v => v, null);
+
+    public static OptionType<long> Long(long min, long max = long.MaxValue) => new NumberType<long>(min, max, v => v, null);
+
+    public static OptionType<long> LongOr(long other, string meaning, long min) => new NumberType<long>(min, long.MaxValue, v => v, (other, meaning));
+
+    public static OptionType<bool> Boolean { get; } = new BooleanType();
+
+    public static OptionType<string> Text(string accepted, Func<string, bool> holds) => new TextType(accepted, holds);
+
+    public static OptionType<string?> OptionalText(string accepted, Func<string, bool> holds) => new OptionalTextType(accepted, holds);
+
+    public static OptionType<T> Choice<T>(params (string Name, T Value)[] choices)
+        where T : struct, Enum => new ChoiceType<T>(choices);
+
+    /// <summary>Values of a topic configuration: the rule is the topic key's own.</summary>
+    public static OptionType<string> Topic(Metadata.Configs.ConfigKey key) => new TopicType(key);
+
+    public static OptionType<ListenAddress> Listen { get; } = new ListenType();
+
+    public static OptionType<IReadOnlyDictionary<string, ListenAddress>> Listeners { get; } =
+        new MapType<ListenAddress>(ListenAddress.AcceptedForms, ListenAddress.TryParse, a => a.ToString());
+
+    public static OptionType<IReadOnlyDictionary<string, AdvertisedAddress>> Advertised { get; } =
+        new MapType<AdvertisedAddress>(AdvertisedAddress.AcceptedForms, AdvertisedAddress.TryParse, a => a.ToString());
+
+    private sealed class NumberType<T>(T min, T max, Func<T, long> wide, (long Value, string Meaning)? other) : OptionType<T>
+        where T : struct, IParsable<T>, IComparable<T>, IFormattable
+    {
+        public override OptionForm Form => OptionForm.Number;
+
+        public override string Accepted =>
+            (wide(max) is int.MaxValue or long.MaxValue ? $"a whole number, {Write(min)} or more" : $"a whole number, {Write(min)} to {Write(max)}")
+            + (other is { } o ? $"; {o.Value.ToString(CultureInfo.InvariantCulture)} {o.Meaning}" : "");
+
+        public override bool TryRead(string text, out T value) =>
+            T.TryParse(text, CultureInfo.InvariantCulture, out value)
+            && ((value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0) || wide(value) == other?.Value);
+
+        public override string Write(T value) => value.ToString(null, CultureInfo.InvariantCulture);
+    }
+
+    private sealed class BooleanType : OptionType<bool>
+    {
+        public override OptionForm Form => OptionForm.Boolean;
+
+        public override string Accepted => "true or false";
+
+        public override bool TryRead(string text, out bool value) => bool.TryParse(text, out value);
+
+        public override string Write(bool value) => value ? "true" : "false";
+    }
+
+    private sealed class TextType(string accepted, Func<string, bool> holds) : OptionType<string>
+    {
+        public override OptionForm Form => OptionForm.Text;
+
+        public override string Accepted => accepted;
+
+        public override bool TryRead(string text, out string value)
+        {
+            value = text;
+            return holds(text);
+        }
+
+        public override string Write(string value) => value;
+    }
+
+    private sealed class OptionalTextType(string accepted, Func<string, bool> holds) : OptionType<string?>
+    {
+        public override OptionForm Form => OptionForm.Text;
+
+        public override string Accepted => accepted;
+
+        public override bool TryRead(string text, out string? value)
+        {
+            value = text.Length == 0 ? null : text;
+            return value is null || holds(value);
+        }
+
+        public override string Write(string? value) => value ?? "";
+    }
+
+    private sealed class ChoiceType<T>((string Name, T Value)[] choices) : OptionType<T>
+        where T : struct, Enum
+    {
+        public override OptionForm Form => OptionForm.Text;
+
+        public override string Accepted => string.Join(", ", choices.Select(c => c.Name));
+
+        public override bool TryRead(string text, out T value)
+        {
+            foreach (var (name, choice) in choices)
+            {
+                if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+                {
+                    value = choice;
+                    return true;
+                }
+            }
+
+            value = default;
+            return false;
+        }
+
+        public override string Write(T value) => choices.First(c => EqualityComparer<T>.Default.Equals(c.Value, value)).Name;
+    }
+
+    private sealed class TopicType(Metadata.Configs.ConfigKey key) : OptionType<string>
+    {
+        public override OptionForm Form => key.Type switch
+        {
+            Metadata.Configs.ConfigType.Boolean => OptionForm.Boolean,
+            Metadata.Configs.ConfigType.Int or Metadata.Configs.ConfigType.Short or Metadata.Configs.ConfigType.Long or Metadata.Configs.ConfigType.Double => OptionForm.Number,
+            _ => OptionForm.Text,
+        };
+
+        public override string Accepted => key.Rule.Accepted switch
+        {
+            "" when Form == OptionForm.Boolean => "true or false",
+            "" when Form == OptionForm.Number => "a number",
+            "" => "any text",
+            var range => range,
+        };
+
+        public override bool TryRead(string text, out string value)
+        {
+            value = text;
+            return key.Problem(text) is null;
+        }
+
+        public override string Write(string value) => value;
+    }
+
+    private sealed class ListenType : OptionType<ListenAddress>
+    {
+        public override OptionForm Form => OptionForm.Text;
+
+        public override string Accepted => ListenAddress.AcceptedForms;
+
+        public override bool TryRead(string text, out ListenAddress value) => ListenAddress.TryParse(text, out value);
+
+        public override string Write(ListenAddress value) => value.ToString();
+    }
+
+    private delegate bool Parse<T>(string text, out T value);
+
+    private sealed class MapType<T>(string accepted, Parse<T> parse, Func<T, string> write) : OptionType<IReadOnlyDictionary<string, T>>
+    {
+        public override OptionForm Form => OptionForm.Map;
+
+        public override string Accepted => $"names of letters, digits and '_', each with {accepted}; as text name=address,name=address";
+
+        public override bool TryRead(string text, out IReadOnlyDictionary<string, T> value)
+        {
+            var entries = new OrderedDictionary<string, T>(StringComparer.OrdinalIgnoreCase);
+            value = entries;
+            foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                var equals = item.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0 || !IsName(item[..equals]) || !parse(item[(equals + 1)..], out var entry) || !entries.TryAdd(item[..equals], entry))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public override string Write(IReadOnlyDictionary<string, T> value) => string.Join(',', value.Select(e => $"{e.Key}={write(e.Value)}"));
+
+        private static bool IsName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+    }
+}

@@ -1,0 +1,20 @@
+namespace FlyMQ.Server.Options;
+
+/// <summary>Rooms that are kept for what comes later: their ports are fixed, so that nothing else moves in.</summary>
+internal static class ReservedKeys
+{
+    public static readonly OptionSection Metrics = new("metrics", "Prometheus metrics. Not there yet: nothing listens.");
+
+    public static readonly OptionSection Health = new("health", "Health checks. Not there yet: nothing listens.");
+
+    public static readonly OptionSection Admin = new("admin", "The administration API and console. Not there yet: nothing listens.");
+
+    public static readonly OptionKey<ListenAddress> MetricsListen = Listen(Metrics, 9094);
+
+    public static readonly OptionKey<ListenAddress> HealthListen = Listen(Health, 9095);
+
+    public static readonly OptionKey<ListenAddress> AdminListen = Listen(Admin, 8080);
+
+    private static OptionKey<ListenAddress> Listen(OptionSection section, int port) =>
+        section.Key("listen", OptionTypes.Listen, new ListenAddress("localhost", port), "Where it will listen.", notThereYet: true);
+}
