@@ -28,4 +28,8 @@ internal static class OptionKeys
     public static OptionKey Nearest(string unknown) =>
         All.FirstOrDefault(k => k.KafkaName == unknown)
         ?? All.MinBy(k => EditDistance.Between(unknown, k.Name) - (k.Name.EndsWith($".{unknown}", StringComparison.Ordinal) ? k.Name.Length : 0))!;
+
+    public static string NearestSection(string unknown) =>
+        Sections.Where(s => s.Name.Length > 0).Select(s => s.Name).Append(BrokerKeys.Listeners.Name).Append(BrokerKeys.Advertised.Name)
+            .MinBy(name => EditDistance.Between(unknown, name))!;
 }

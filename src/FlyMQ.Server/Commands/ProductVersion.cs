@@ -1,0 +1,15 @@
+using System.Reflection;
+
+namespace FlyMQ.Server.Commands;
+
+internal static class ProductVersion
+{
+    private const int HashLength = 8;
+
+    /// <summary><c>0.1.0</c>, or with the commit it was built from: <c>0.1.0+1a2b3c4d</c>.</summary>
+    public static string Text { get; } = Shortened(
+        typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
+
+    private static string Shortened(string version) =>
+        version.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus && version.Length > plus + 1 + HashLength ? version[..(plus + 1 + HashLength)] : version;
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace FlyMQ.Server.Running;
+
+/// <summary>The process's limit of open files: a broker holds one or more for every segment that is read, and one for every connection.</summary>
+internal static partial class FileHandles
+{
+    /// <summary>Below this a broker with some hundred partitions meets the limit.</summary>
+    private const ulong Comfortable = 65_536;
+
+    private const int NumberOfFiles = 7;
+
+    /// <summary>Raises the soft limit to the hard one; the limit that then holds, null where it is not known.</summary>
+    public static ulong? Raise(ServerEvents events)
+    {
+        if (!OperatingSystem.IsLinux() || GetLimit(NumberOfFiles, out var limit) != 0)
+        {
+            return null;
+        }
+
+        var before = limit.Soft;
+        if (limit.Soft < limit.Hard)
+        {
+            var raised = limit with { Soft = limit.Hard };
+            if (SetLimit(NumberOfFiles, in raised) == 0)
+            {
+                limit = raised;
+            }
+        }
+
+        if (limit.Soft < Comfortable)
+        {
+            events.FewFileHandles(limit.Soft);
+        }
+        else
+        {
+            events.FileHandles(limit.Soft, before);
+        }
+
+        return limit.Soft;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limit(ulong Soft, ulong Hard);
+}
