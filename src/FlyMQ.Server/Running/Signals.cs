@@ -6,14 +6,20 @@ namespace FlyMQ.Server.Running;
 internal sealed partial class Signals : IDisposable
 {
     private readonly TaskCompletionSource<string> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PosixSignalRegistration _terminate;
-    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly Action<int> _end;
     private int _count;
 
     public Signals()
+        : this(ExitNow, PosixSignal.SIGTERM, PosixSignal.SIGINT)
     {
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, On);
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, On);
+    }
+
+    /// <param name="end">Ends the process with a code, at once.</param>
+    internal Signals(Action<int> end, params PosixSignal[] signals)
+    {
+        _end = end;
+        _registrations = [.. signals.Select(s => PosixSignalRegistration.Create(s, On))];
     }
 
     /// <summary>Completes with the first signal's name.</summary>
@@ -21,8 +27,10 @@ internal sealed partial class Signals : IDisposable
 
     public void Dispose()
     {
-        _terminate.Dispose();
-        _interrupt.Dispose();
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
     }
 
     private void On(PosixSignalContext context)
@@ -35,7 +43,7 @@ internal sealed partial class Signals : IDisposable
         else
         {
             // Not Environment.Exit: that would wait for whatever is being waited for.
-            ExitNow(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+            _end(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
         }
     }
 
