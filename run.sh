@@ -21,13 +21,15 @@ fi
 
 binary=$root/src/FlyMQ.Server/bin/Release/net10.0/flymq
 stamp=$root/src/FlyMQ.Server/obj/run.stamp
-# Folders count too: a file that was taken away makes its folder newer.
-if [ ! -x "$binary" ] || [ ! -e "$stamp" ] ||
-   [ -n "$(find "$root"/src "$root"/Directory.* "$root/global.json" \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]; then
+sources() { find "$root"/src "$root"/Directory.* "$root/global.json" \( -name bin -o -name obj \) -prune -o -type f "$@" -print; }
+# The stamp holds the names of the files that were built, so that one taken away is noticed, and is as old as the build's beginning.
+names=$(sources | sort | cksum)
+if [ ! -x "$binary" ] || [ "$(cat "$stamp" 2> /dev/null)" != "$names" ] || [ -n "$(sources -newer "$stamp" | head -n 1)" ]; then
   echo "run.sh: building FlyMQ…" >&2
   began=$(mktemp)
-  (cd "$root" && dotnet build src/FlyMQ.Server -c Release -v quiet -tl:off) >&2 || { rm -f "$began"; exit 1; }
-  # As of when the build began: what changed meanwhile is built next time.
+  trap 'rm -f "$began"' EXIT
+  (cd "$root" && dotnet build src/FlyMQ.Server -c Release -v quiet -tl:off) >&2
+  echo "$names" > "$stamp"
   touch -r "$began" "$stamp"
   rm -f "$began"
 fi

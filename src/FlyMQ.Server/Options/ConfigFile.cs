@@ -15,6 +15,7 @@ internal sealed class ConfigFile(string path, byte[] utf8)
     private string At(long offset)
     {
         var before = utf8.AsSpan(0, (int)offset);
+        before = before.StartsWith(Encoding.UTF8.Preamble) ? before[Encoding.UTF8.Preamble.Length..] : before;
         var line = before.Count((byte)'\n') + 1;
         var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
         return string.Create(CultureInfo.InvariantCulture, $"{path}:{line}:{column}");
@@ -22,14 +23,16 @@ internal sealed class ConfigFile(string path, byte[] utf8)
 
     private sealed class Reading(ConfigFile file, List<OptionSetting> settings, List<ConfigProblem> problems)
     {
+        // Where the text begins: behind a byte order mark.
+        private int _start;
         private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
         public void Run()
         {
             var bytes = file.Utf8;
-            var start = bytes.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+            _start = bytes.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
             var reader = new Utf8JsonReader(
-                bytes[start..], new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
+                bytes[_start..], new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
             try
             {
                 if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -40,6 +43,11 @@ internal sealed class ConfigFile(string path, byte[] utf8)
 
                 ReadObject(ref reader, "");
                 reader.Read();
+            }
+            catch (InvalidOperationException)
+            {
+                // Bytes that are no UTF-8, or half of a surrogate pair as an escape: only taking the text shows it.
+                problems.Add(new ConfigProblem(file.Path, null, file.At(_start + reader.TokenStartIndex), "not Unicode text; accepted: UTF-8"));
             }
             catch (JsonException error)
             {
@@ -54,7 +62,7 @@ internal sealed class ConfigFile(string path, byte[] utf8)
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var at = file.At(reader.TokenStartIndex);
+                var at = file.At(_start + reader.TokenStartIndex);
                 var name = section.Length == 0 ? reader.GetString()! : $"{section}.{reader.GetString()}";
                 reader.Read();
                 if (!_seen.Add(name))

@@ -1,3 +1,6 @@
+using System.Text;
+using CsCheck;
+using FlyMQ.Server.Options;
 using static FlyMQ.Server.Tests.Options.Loading;
 
 namespace FlyMQ.Server.Tests.Options;
@@ -8,8 +11,10 @@ public sealed class ConfigFileTests
     [InlineData("{ \"storage\":\n  { \"sync\" 5 } }", "flymq.json (flymq.json:2:12): not JSON:")]
     [InlineData("", "flymq.json (flymq.json:1:1): not JSON:")]
     [InlineData("{ \"node\": { \"id\": 1 }", "flymq.json (flymq.json:1:22): not JSON:")]
+    [InlineData("{ \"data_dir\": \"\\ud800\" }", "flymq.json (flymq.json:1:15): not Unicode text; accepted: UTF-8")]
+    [InlineData("\uFEFF{ \"node\": { \"id\": -1 } }", "node.id = \"-1\" (flymq.json:1:13): not accepted")]
     [InlineData("[]", "flymq.json (flymq.json:1:1): a configuration file is one JSON object")]
-    public void What_is_not_json_is_named_with_line_and_column(string file, string expected) => Assert.StartsWith(expected, Problem(file), StringComparison.Ordinal);
+    public void What_is_wrong_is_named_with_line_and_column(string file, string expected) => Assert.StartsWith(expected, Problem(file), StringComparison.Ordinal);
 
     [Fact]
     public void Comments_trailing_commas_and_a_byte_order_mark_are_allowed() =>
@@ -37,4 +42,19 @@ public sealed class ConfigFileTests
     [Fact]
     public void A_listeners_value_may_hold_no_other_entry() =>
         Assert.Contains("not accepted", Problem("""{ "listeners": { "a": "localhost:9092,b=localhost" } }"""), StringComparison.Ordinal);
+
+    /// <summary>Whatever the bytes are, loading ends with options or with problems, never with both and never with an exception.</summary>
+    [Fact]
+    public void A_damaged_file_is_problems_and_nothing_else()
+    {
+        var good = Encoding.UTF8.GetBytes(
+            """{ "data_dir": "/d", "listeners": { "a": "[::1]:9092", "b": "*:9192" }, "storage": { "sync": "none", "journal_bytes": 268435456 }, "topics": { "auto_create": true } }""");
+        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, 8], Gen.Byte.Array[0, 8]).Sample((at, removed, added) =>
+        {
+            byte[] bytes = [.. good[..at], .. added, .. good[Math.Min(good.Length, at + removed)..]];
+            var loaded = OptionsLoader.Load([], [], new ConfigFile(FileName, bytes));
+            Assert.Equal(loaded.Options is null, loaded.Problems.Count > 0);
+            Assert.All(loaded.Problems, p => Assert.NotEmpty(p.ToString()));
+        }, iter: 20_000);
+    }
 }

@@ -14,4 +14,14 @@ public sealed class ConfigurationPageTests
             File.Exists(ConfigurationPage.Path) && File.ReadAllText(ConfigurationPage.Path) == ConfigurationPage.Render(),
             "docs/configuration.md is stale: run this test with FLYMQ_WRITE_DOCS=1");
     }
+
+    [Fact]
+    public void The_pages_example_is_accepted()
+    {
+        var page = ConfigurationPage.Render();
+        var start = page.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
+        var options = Loading.Accepted(page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+        Assert.Equal(2, options.Listeners.Count);
+        Assert.Equal("86400000", options.KafkaBrokerConfigs["log.retention.ms"]);
+    }
 }

@@ -100,7 +100,7 @@ public sealed class ListenerRulesTests
             Assert.True(ListenAddress.TryParse(text, out var address));
             Assert.Equal(text, address.ToString());
         });
-        Assert.All(["broker.example.org", "broker.example.org:9092", "[fd00::1]:9092", "10.0.0.1"], text =>
+        Assert.All(["broker.example.org", "my_broker-1:9092", "broker.example.org:9092", "[fd00::1]:9092", "10.0.0.1"], text =>
         {
             Assert.True(AdvertisedAddress.TryParse(text, out var address));
             Assert.Equal(text, address.ToString());
