@@ -88,17 +88,6 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task The_limit_of_open_files_is_raised_to_the_hard_one_and_logged()
-    {
-        _asked.SetResult("SIGTERM");
-        var (_, log) = await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
-        var limits = File.ReadLines("/proc/self/limits").Single(l => l.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(limits[4], limits[3]);
-        Assert.Contains(limits[4], log, StringComparison.Ordinal);
-        Assert.Contains("open files", log, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_data_folder_that_another_broker_holds_is_refused()
     {
         using var other = DataFolder.Open(Options.DataDir);
