@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FlyMQ.Server.Running;
 
-/// <summary>The process's limit of open files: a broker holds one or more for every segment that is read, and one for every connection.</summary>
+/// <summary>
+/// The process's limit of open files: a broker holds one or more for every segment that is read, and one for every connection. The runtime
+/// raises it by itself under the JIT, and not in a native binary.
+/// </summary>
 internal static partial class FileHandles
 {
     /// <summary>Below this a broker with some hundred partitions meets the limit.</summary>
@@ -31,7 +34,7 @@ internal static partial class FileHandles
 
         if (limit.Soft < Comfortable)
         {
-            events.FewFileHandles(limit.Soft);
+            events.FewFileHandles(limit.Soft, before);
         }
         else
         {

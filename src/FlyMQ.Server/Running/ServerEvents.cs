@@ -27,11 +27,11 @@ internal sealed partial class ServerEvents(ILogger logger)
     [LoggerMessage(7006, LogLevel.Critical, "The broker cannot start: {Reason}")]
     private static partial void CannotStart(ILogger logger, string reason, Exception? error);
 
-    [LoggerMessage(7007, LogLevel.Information, "Up to {Limit} open files (was {Before})")]
+    [LoggerMessage(7007, LogLevel.Information, "Up to {Limit} open files (were {Before})")]
     private static partial void FileHandles(ILogger logger, ulong limit, ulong before);
 
-    [LoggerMessage(7008, LogLevel.Warning, "Only {Limit} open files are allowed; raise the hard limit (LimitNOFILE of systemd, ulimit -Hn) for more partitions and connections")]
-    private static partial void FewFileHandles(ILogger logger, ulong limit);
+    [LoggerMessage(7008, LogLevel.Warning, "Only {Limit} open files are allowed (were {Before}); raise the hard limit (LimitNOFILE of systemd, ulimit -Hn) for more partitions and connections")]
+    private static partial void FewFileHandles(ILogger logger, ulong limit, ulong before);
 
     [LoggerMessage(7009, LogLevel.Warning, "{Warning}")]
     private static partial void Configuration(ILogger logger, string warning);
@@ -56,7 +56,7 @@ internal sealed partial class ServerEvents(ILogger logger)
 
     public void FileHandles(ulong limit, ulong before) => FileHandles(logger, limit, before);
 
-    public void FewFileHandles(ulong limit) => FewFileHandles(logger, limit);
+    public void FewFileHandles(ulong limit, ulong before) => FewFileHandles(logger, limit, before);
 
     public void Configuration(string warning) => Configuration(logger, warning);
 

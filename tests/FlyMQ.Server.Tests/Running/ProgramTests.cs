@@ -38,26 +38,9 @@ public sealed class ProgramTests
         Assert.Contains($"The data folder {folder.Path} belongs to another broker that runs", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_soft_limit_of_open_files_is_raised_to_the_hard_one()
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] args)
     {
-        using var folder = new TempFolder();
-        using var held = DataFolder.Open(folder.Path);
-        // It ends at the folder that is held, after the limit was raised.
-        var (_, hard, _) = await Start("bash", "-c", "ulimit -Hn");
-        var (_, _, error) = await Start("bash", "-c", $"ulimit -Sn 777 && exec '{Binary}' --data_dir '{folder.Path}' --logging.level info");
-        Assert.Contains($"{hard.Trim()} ", error, StringComparison.Ordinal);
-        Assert.Contains("open files", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("Only 777", error, StringComparison.Ordinal);
-    }
-
-    private static string Binary => Path.Combine(AppContext.BaseDirectory, "flymq");
-
-    private static Task<(int Code, string Output, string Error)> Run(params string[] args) => Start(Binary, args);
-
-    private static async Task<(int Code, string Output, string Error)> Start(string program, params string[] args)
-    {
-        var start = new ProcessStartInfo(program, args)
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "flymq"), args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
