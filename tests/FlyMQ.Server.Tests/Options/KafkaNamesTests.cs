@@ -7,8 +7,12 @@ namespace FlyMQ.Server.Tests.Options;
 public sealed class KafkaNamesTests
 {
     [Fact]
-    public void Every_kafka_name_of_a_key_is_a_broker_configuration_with_our_default_or_one_we_show() =>
+    public void Every_kafka_name_of_a_key_is_a_broker_configuration() =>
         Assert.All(OptionKeys.All.Where(k => k.KafkaName is not null), k => Assert.NotNull(BrokerConfigs.Table.Find(k.KafkaName!)));
+
+    [Fact]
+    public void What_a_key_says_about_changing_at_run_time_is_what_kafkas_tools_are_told() =>
+        Assert.All(OptionKeys.All.Where(k => k.KafkaName is not null), k => Assert.True(k.Dynamic == !BrokerConfigs.Table[k.KafkaName!].ReadOnly, k.Name));
 
     [Fact]
     public void What_is_not_set_is_shown_only_where_our_default_differs_from_kafkas() =>
