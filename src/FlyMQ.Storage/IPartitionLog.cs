@@ -27,6 +27,9 @@ public interface IPartitionLog
     /// </summary>
     Offset FlushedOffset { get; }
 
+    /// <summary>Reads from here on are served from memory and touch no file.</summary>
+    Offset TailStartOffset { get; }
+
     /// <summary>Told by the partition, checkpointed by the store; retention deletes nothing at or above it. After a restart: the checkpoint.</summary>
     Offset HighWatermark { get; set; }
 

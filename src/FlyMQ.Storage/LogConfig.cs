@@ -25,4 +25,7 @@ public sealed record LogConfig
     public long FileDeleteDelayMs { get; init; } = 60_000;
 
     public bool Preallocate { get; init; }
+
+    /// <summary>Internal logs go on when clients' logs are refused for lack of room: the reserve is theirs.</summary>
+    public bool MayUseReserve { get; init; }
 }

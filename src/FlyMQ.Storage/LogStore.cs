@@ -1,0 +1,741 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using FlyMQ.Records;
+using FlyMQ.Storage.Files;
+using FlyMQ.Storage.Journal;
+using FlyMQ.Storage.Recovery;
+using FlyMQ.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace FlyMQ.Storage;
+
+/// <summary>
+/// All logs of a node over one journal. Two threads: the journal's writer, which flushes what has accumulated, and the settler, which moves flushed batches
+/// into segments, checkpoints, recycles journal files, deletes what retention gives up and watches free space.
+/// </summary>
+public sealed class LogStore : ILogStore
+{
+    private const string TopicsFolder = "topics", JournalFolder = "journal";
+    private const int ReplayPieceBytes = 16 << 20;
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
+
+    private readonly LogStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ChunkPool _chunks;
+    private readonly ConcurrentDictionary<TopicIdPartition, PartitionLog> _logs = new();
+    private readonly ConcurrentQueue<PartitionLog> _toSettle = new();
+    private readonly ConcurrentQueue<Action> _settlerWork = new();
+    private readonly SemaphoreSlim _settlerWake = new(0);
+    private readonly HashSet<PartitionLog> _dirty = [];
+    private readonly Lock _roomLock = new();
+    private Dictionary<TopicIdPartition, LogCheckpoint> _checkpoint = [];
+    private long _coveredSequence;
+    private long _generation;
+    private TaskCompletionSource? _room;
+    private bool _settlingStalled;
+    private Thread? _journalThread;
+    private Thread? _settlerThread;
+    private volatile bool _stopping;
+    private volatile bool _isFull;
+    private string? _failure;
+    private long _lastCheckpoint;
+    private long _lastRetention;
+    private long _lastSpaceCheck;
+
+    private LogStore(IFiles files, LogStoreOptions options, TimeProvider time, ILogger logger)
+    {
+        Files = files;
+        _options = options;
+        _time = time;
+        Events = new StorageEvents(logger);
+        _chunks = new ChunkPool(options.ChunkBytes, kept: (int)Math.Max(2, Math.Min(32, options.TailMemoryBytes / 4 / options.ChunkBytes))) { Returned = OnChunkReturned };
+        Journal = null!;
+    }
+
+    public SyncMode SyncMode => _options.Sync;
+
+    public IReadOnlyCollection<IPartitionLog> Logs => [.. _logs.Values];
+
+    public bool IsFull => _isFull;
+
+    public string? Failure => Volatile.Read(ref _failure);
+
+    internal IFiles Files { get; }
+
+    internal StorageEvents Events { get; }
+
+    internal Journal.Journal Journal { get; private set; }
+
+    private string TopicsPath => Path.Combine(_options.DataDir, TopicsFolder);
+
+    /// <summary>Opens a data folder: what is there is recovered, and threads are started when the options say so.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="options">Where, and the limits.</param>
+    /// <param name="configOf">A topic's configuration, by its id; asked for the logs found.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told what is found.</param>
+    /// <exception cref="IOException">The folder cannot be read or written, or the journal is damaged (<see cref="JournalDamagedException"/>).</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or of another version.</exception>
+    public static LogStore Open(IFiles files, LogStoreOptions options, Func<TopicIdPartition, LogConfig> configOf, TimeProvider time, ILogger logger)
+    {
+        var store = new LogStore(files, options, time, logger);
+        store.Recover(configOf);
+        if (options.Threads)
+        {
+            store.StartThreads();
+        }
+
+        return store;
+    }
+
+    public IPartitionLog? Find(TopicIdPartition id) => _logs.GetValueOrDefault(id);
+
+    public ValueTask<IPartitionLog> CreateAsync(TopicIdPartition id, string topic, LogConfig config)
+    {
+        if (_logs.TryGetValue(id, out var there))
+        {
+            return ValueTask.FromResult<IPartitionLog>(there);
+        }
+
+        if (Failure is { } failure)
+        {
+            throw new IOException(failure);
+        }
+
+        var folder = FolderOf(topic, id.Partition);
+        if (Files.FolderExists(folder))
+        {
+            throw new IOException($"{folder} exists and belongs to another topic.");
+        }
+
+        try
+        {
+            Files.CreateFolder(folder);
+            PartitionMetadataFile.Write(Files, folder, id.TopicId);
+        }
+        catch (IOException)
+        {
+            Files.DeleteFolder(folder);
+            throw;
+        }
+
+        var log = new PartitionLog(this, id, topic, folder, config);
+        _logs[id] = log;
+        return ValueTask.FromResult<IPartitionLog>(log);
+    }
+
+    public async ValueTask DeleteAsync(TopicIdPartition id)
+    {
+        if (!_logs.TryRemove(id, out var log))
+        {
+            return;
+        }
+
+        log.Fence("The partition was deleted.");
+        await OnSettlerAsync(() => DeleteNow(log)).ConfigureAwait(false);
+    }
+
+    public ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    {
+        if (_chunks.BytesOut <= _options.TailMemoryBytes || Failure is not null || !_options.Threads)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        Task room;
+        lock (_roomLock)
+        {
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            room = _room.Task;
+        }
+
+        _settlerWake.Release();
+        // A chunk may have come back between the two looks.
+        OnChunkReturned();
+        return new ValueTask(room.WaitAsync(cancellation));
+    }
+
+    public ValueTask CloseCleanlyAsync(CancellationToken cancellation)
+    {
+        StopThreads();
+        while (Journal.FlushOnce())
+        {
+        }
+
+        RunSettlerWork();
+        if (Failure is not null)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        foreach (var log in _logs.Values)
+        {
+            QueueToSettle(log);
+            _dirty.Add(log);
+        }
+
+        SettleOnce();
+        CheckpointOnce();
+        if (Failure is null && !_settlingStalled)
+        {
+            // Nothing in the journal is needed any more: the next start reads none of it.
+            _generation = Journal.NextGeneration;
+            WriteCheckpoint();
+            AtomicFile.Write(Files, Path.Combine(_options.DataDir, StoreCheckpoint.CleanShutdown), [(byte)'1', (byte)'\n']);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        StopThreads();
+        RunSettlerWork();
+        foreach (var log in _logs.Values)
+        {
+            log.CloseFiles();
+        }
+
+        Journal.Dispose();
+        _settlerWake.Dispose();
+        lock (_roomLock)
+        {
+            _room?.TrySetResult();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The journal's step: writes and flushes what has accumulated.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    public bool FlushOnce() => Journal.FlushOnce();
+
+    /// <summary>The settler's step: everything flushed is moved into segments.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    public bool SettleOnce()
+    {
+        var any = false;
+        _settlingStalled = false;
+        for (var left = _toSettle.Count; left > 0 && _toSettle.TryDequeue(out var log); left--)
+        {
+            any = true;
+            log.Dequeued();
+            if (!_logs.ContainsKey(log.Id) || log.IsDamaged)
+            {
+                continue;
+            }
+
+            try
+            {
+                _dirty.Add(log);
+                log.Settle();
+            }
+            catch (StorageFullException e)
+            {
+                _settlingStalled = true;
+                Events.SettlingStalled(e.Message);
+                QueueToSettle(log);
+                return any;
+            }
+            catch (IOException e)
+            {
+                log.Fence($"Its segment could not be written ({e.Message}); what was acknowledged is in the journal and comes back with a restart.");
+                Fail(e, $"Settling {log.Folder} failed ({e.Message}); the broker takes no more writes until it is restarted.");
+                return any;
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>Flushes the segments of everything settled, says so on disk, and frees the journal files that are no longer needed.</summary>
+    public void CheckpointOnce()
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        var covered = Journal.FlushedSequence;
+        try
+        {
+            foreach (var log in _logs.Values)
+            {
+                QueueToSettle(log);
+            }
+
+            SettleOnce();
+            if (_settlingStalled || Failure is not null)
+            {
+                return;
+            }
+
+            foreach (var log in _dirty)
+            {
+                if (_logs.ContainsKey(log.Id) && !log.IsDamaged)
+                {
+                    _checkpoint[log.Id] = log.Checkpoint();
+                }
+            }
+
+            _dirty.Clear();
+            foreach (var id in _checkpoint.Keys.Where(id => !_logs.ContainsKey(id)).ToList())
+            {
+                _checkpoint.Remove(id);
+            }
+
+            _coveredSequence = covered;
+            _generation = Journal.OldestGenerationAfter(covered);
+            WriteCheckpoint();
+        }
+        catch (StorageFullException e)
+        {
+            Events.SettlingStalled(e.Message);
+            return;
+        }
+        catch (IOException e)
+        {
+            Fail(e, $"A checkpoint failed ({e.Message}). What was acknowledged is in the journal; the broker takes no more writes until it is restarted.");
+            return;
+        }
+
+        Journal.Recycle(covered);
+        _lastCheckpoint = _time.GetTimestamp();
+    }
+
+    internal int ApplyRetention(IReadOnlyCollection<PartitionLog> logs)
+    {
+        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var removed = new List<(PartitionLog Log, List<Segment> Segments)>();
+        foreach (var log in logs)
+        {
+            try
+            {
+                if (log.FenceReason is null && log.RemoveExpired(nowMs) is { Count: > 0 } segments)
+                {
+                    removed.Add((log, segments));
+                    _dirty.Add(log);
+                }
+            }
+            catch (IOException e)
+            {
+                log.Fence(e.Message);
+            }
+        }
+
+        if (removed.Count == 0)
+        {
+            return 0;
+        }
+
+        // The checkpoint knows of the new start before any file goes, so that a file which a crash brings back is known as stale.
+        CheckpointOnce();
+        foreach (var (log, segments) in removed)
+        {
+            foreach (var segment in segments)
+            {
+                Events.SegmentDeleted(log.Topic, log.Id.Partition, segment.BaseOffset.Value, segment.Size, "retention");
+                segment.Delete();
+            }
+        }
+
+        return removed.Sum(r => r.Segments.Count);
+    }
+
+    internal void QueueToSettle(PartitionLog log)
+    {
+        if (log.TryQueue())
+        {
+            _toSettle.Enqueue(log);
+        }
+
+        if (_options.Threads && _chunks.BytesOut > _options.TailMemoryBytes / 4 && _settlerWake.CurrentCount == 0)
+        {
+            _settlerWake.Release();
+        }
+    }
+
+    /// <summary>Runs something where segments are written. With threads off: here.</summary>
+    internal Task OnSettlerAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _settlerWork.Enqueue(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        if (_settlerThread is null)
+        {
+            RunSettlerWork();
+        }
+        else
+        {
+            _settlerWake.Release();
+        }
+
+        return done.Task;
+    }
+
+    /// <summary>Settler. The checkpoint as it is, but for one log.</summary>
+    internal void WriteCheckpointWith(PartitionLog log, LogCheckpoint checkpoint)
+    {
+        _checkpoint[log.Id] = checkpoint;
+        _dirty.Add(log);
+        WriteCheckpoint();
+    }
+
+    internal void Fail(Exception cause, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _failure, reason, null) is not null)
+        {
+            return;
+        }
+
+        Events.StoreFailed(cause, reason);
+        foreach (var log in _logs.Values)
+        {
+            log.Fence(reason);
+        }
+
+        lock (_roomLock)
+        {
+            _room?.TrySetResult();
+            _room = null;
+        }
+    }
+
+    private void WriteCheckpoint() => StoreCheckpoint.Write(Files, _options.DataDir, new StoreCheckpoint(_coveredSequence, _generation, _checkpoint));
+
+    private string FolderOf(string topic, int partition) => Path.Combine(TopicsPath, string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}"));
+
+    private void DeleteNow(PartitionLog log)
+    {
+        var gone = log.Folder + "." + log.Id.TopicId.ToString("N") + LogFileNames.DeletedSuffix;
+        Files.RenameFolder(log.Folder, gone);
+        Files.SyncFolder(TopicsPath);
+        _dirty.Remove(log);
+        log.Forget(gone);
+        try
+        {
+            Files.DeleteFolder(gone);
+        }
+        catch (IOException e)
+        {
+            // The next start tries again: the name says what it is.
+            Events.CannotDelete(gone, e.Message);
+        }
+    }
+
+    private void OnChunkReturned()
+    {
+        if (_chunks.BytesOut > _options.TailMemoryBytes)
+        {
+            return;
+        }
+
+        TaskCompletionSource? room;
+        lock (_roomLock)
+        {
+            room = _room;
+            _room = null;
+        }
+
+        room?.TrySetResult();
+    }
+
+    private void Recover(Func<TopicIdPartition, LogConfig> configOf)
+    {
+        var started = _time.GetTimestamp();
+        Files.CreateFolder(TopicsPath);
+        var journalPath = Path.Combine(_options.DataDir, JournalFolder);
+        Files.CreateFolder(journalPath);
+        var marker = Path.Combine(_options.DataDir, StoreCheckpoint.CleanShutdown);
+        var clean = Files.FileExists(marker);
+        var checkpoint = StoreCheckpoint.Read(Files, _options.DataDir);
+        OpenLogs(checkpoint, clean, configOf);
+
+        var reader = new JournalReader(Files, journalPath);
+        var replayed = Replay(reader, checkpoint, clean);
+        Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration, reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
+        _checkpoint = checkpoint.Logs.Where(l => _logs.ContainsKey(l.Key)).ToDictionary();
+        _coveredSequence = reader.LastSequence;
+        _generation = reader.NextGeneration;
+        if (!clean)
+        {
+            foreach (var log in _logs.Values)
+            {
+                _dirty.Add(log);
+            }
+
+            CheckpointOnce();
+            if (Failure is { } failure)
+            {
+                throw new IOException(failure);
+            }
+
+            Events.Recovered(_logs.Count, replayed, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        else
+        {
+            // The marker is true for one start only.
+            Files.Delete(marker);
+            Files.SyncFolder(_options.DataDir);
+        }
+
+        _lastCheckpoint = _lastRetention = _time.GetTimestamp();
+        WatchFreeSpace();
+    }
+
+    private void OpenLogs(StoreCheckpoint checkpoint, bool clean, Func<TopicIdPartition, LogConfig> configOf)
+    {
+        foreach (var entry in Files.List(TopicsPath).Where(e => e.IsFolder))
+        {
+            var folder = Path.Combine(TopicsPath, entry.Name);
+            if (entry.Name.EndsWith(LogFileNames.DeletedSuffix, StringComparison.Ordinal))
+            {
+                Files.DeleteFolder(folder);
+                continue;
+            }
+
+            var dash = entry.Name.LastIndexOf('-');
+            if (dash <= 0 || !int.TryParse(entry.Name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
+            {
+                continue;
+            }
+
+            if (PartitionMetadataFile.Read(Files, folder) is not { } topicId)
+            {
+                RemoveUnfinished(folder);
+                continue;
+            }
+
+            var id = new TopicIdPartition(topicId, partition);
+            var log = new PartitionLog(this, id, entry.Name[..dash], folder, configOf(id));
+            var known = checkpoint.Logs.TryGetValue(id, out var logCheckpoint);
+            log.Restore(LogRecovery.Open(Files, new SegmentFiles(Files, folder), known ? logCheckpoint : LogCheckpoint.Empty, clean && known, log.Config, Events));
+            _logs[id] = log;
+        }
+    }
+
+    // A log takes records only after its metadata is on disk, so a folder without it holds none; one that does hold some is left for a person to see.
+    private void RemoveUnfinished(string folder)
+    {
+        if (Files.List(folder).Any(e => e.Name.EndsWith(LogFileNames.Log, StringComparison.Ordinal) && e.Length > 0))
+        {
+            throw new IOException($"{folder} has records but no readable {LogFileNames.PartitionMetadata}. Nothing was changed.");
+        }
+
+        Events.UnfinishedLogRemoved(folder);
+        Files.DeleteFolder(folder);
+    }
+
+    private long Replay(JournalReader reader, StoreCheckpoint checkpoint, bool clean)
+    {
+        if (!clean && (_logs.Count > 0 || checkpoint != StoreCheckpoint.None))
+        {
+            Events.Recovering(_logs.Count);
+        }
+
+        Chunk? chunk = null;
+        var position = 0;
+        var records = 0L;
+        var pendingBytes = 0L;
+        reader.Replay(
+            checkpoint.Generation,
+            checkpoint.CoveredSequence,
+            (record, bytes) =>
+            {
+                // A record of a log that was deleted since.
+                if (!_logs.TryGetValue(record.Id, out var log))
+                {
+                    return;
+                }
+
+                records++;
+                if (log.IsDamaged)
+                {
+                    log.Salvage(bytes[JournalRecord.HeaderSize..]);
+                    return;
+                }
+
+                switch (record.Kind)
+                {
+                    case JournalRecordKind.Truncate:
+                        SettleOnce();
+                        if (record.Offset < log.EndOffset)
+                        {
+                            log.TruncateNow(record.Offset);
+                        }
+
+                        return;
+                    case JournalRecordKind.StartOffset:
+                        log.RaiseStart(record.Offset);
+                        return;
+                    default:
+                        break;
+                }
+
+                var batch = bytes.Slice(JournalRecord.HeaderSize, record.PayloadLength);
+                RecordBatchHeader.TryRead(batch, out var header);
+                if (header.BaseOffset < log.EndOffset)
+                {
+                    return;
+                }
+
+                if (header.BaseOffset > log.EndOffset)
+                {
+                    log.Damaged($"The journal has offset {header.BaseOffset}, but the segments in {log.Folder} end at {log.EndOffset}: the records between are missing. Nothing was deleted.");
+                    log.Salvage(batch);
+                    return;
+                }
+
+                if (chunk is null || chunk.Size - position < batch.Length)
+                {
+                    chunk?.Release();
+                    chunk = _chunks.Rent(batch.Length);
+                    position = 0;
+                }
+
+                batch.CopyTo(chunk.Span(position, batch.Length));
+                chunk.Retain();
+                log.Replay(chunk, position, header);
+                position += batch.Length;
+                QueueToSettle(log);
+                pendingBytes += batch.Length;
+                if (pendingBytes > ReplayPieceBytes)
+                {
+                    pendingBytes = 0;
+                    SettleOnce();
+                }
+            },
+            (done, total) => Events.Replayed(done >> 20, total >> 20));
+        SettleOnce();
+        chunk?.Release();
+        return records;
+    }
+
+    private void StartThreads()
+    {
+        _journalThread = new Thread(RunJournal) { Name = "flymq-journal", IsBackground = true };
+        _settlerThread = new Thread(RunSettler) { Name = "flymq-settler", IsBackground = true };
+        _journalThread.Start();
+        _settlerThread.Start();
+    }
+
+    private void StopThreads()
+    {
+        _stopping = true;
+        if (_journalThread is not null)
+        {
+            Journal.Wake();
+            _journalThread.Join();
+            _journalThread = null;
+        }
+
+        if (_settlerThread is not null)
+        {
+            _settlerWake.Release();
+            _settlerThread.Join();
+            _settlerThread = null;
+        }
+    }
+
+    private void RunJournal()
+    {
+        var interval = _options.Sync == SyncMode.Interval;
+        var synced = _time.GetTimestamp();
+        while (!_stopping)
+        {
+            if (!Journal.FlushOnce())
+            {
+                Journal.WaitForWork(interval ? _options.SyncIntervalMs : Timeout.Infinite);
+            }
+
+            if (interval && _time.GetElapsedTime(synced).TotalMilliseconds >= _options.SyncIntervalMs)
+            {
+                Journal.SyncWritten();
+                synced = _time.GetTimestamp();
+            }
+        }
+    }
+
+    private void RunSettler()
+    {
+        while (!_stopping)
+        {
+            _settlerWake.Wait(_toSettle.IsEmpty ? IdleInterval : SettleInterval);
+            // Wake-ups that came together are one.
+            while (_settlerWake.CurrentCount > 0)
+            {
+                _settlerWake.Wait(0);
+            }
+
+            try
+            {
+                RunSettlerWork();
+                if (Failure is null)
+                {
+                    SettleOnce();
+                    Journal.PrepareSpare();
+                    if (Journal.NeedsCheckpoint || (_dirty.Count > 0 && _time.GetElapsedTime(_lastCheckpoint) > CheckpointInterval))
+                    {
+                        CheckpointOnce();
+                    }
+
+                    if (_time.GetElapsedTime(_lastRetention).TotalMilliseconds >= _options.RetentionCheckIntervalMs)
+                    {
+                        _lastRetention = _time.GetTimestamp();
+                        ApplyRetention([.. _logs.Values]);
+                    }
+                }
+
+                WatchFreeSpace();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Fail(e, $"The storage failed ({e.Message}); the broker takes no more writes until it is restarted.");
+            }
+        }
+    }
+
+    private void RunSettlerWork()
+    {
+        while (_settlerWork.TryDequeue(out var work))
+        {
+            work();
+        }
+    }
+
+    private void WatchFreeSpace()
+    {
+        if (_options.MinFreeBytes == 0 || (_lastSpaceCheck != 0 && _time.GetElapsedTime(_lastSpaceCheck) < SettleInterval))
+        {
+            return;
+        }
+
+        _lastSpaceCheck = _time.GetTimestamp();
+        var full = Files.FreeBytes(_options.DataDir) < _options.MinFreeBytes;
+        if (full == _isFull)
+        {
+            return;
+        }
+
+        _isFull = full;
+        if (full)
+        {
+            Events.StorageFull(_options.MinFreeBytes, _options.DataDir);
+        }
+        else
+        {
+            Events.StorageHasRoom(_options.DataDir);
+        }
+    }
+}

@@ -1,0 +1,889 @@
+using System.Buffers;
+using FlyMQ.Records;
+using FlyMQ.Storage.Files;
+using FlyMQ.Storage.Journal;
+using FlyMQ.Storage.Recovery;
+using FlyMQ.Storage.Retention;
+using FlyMQ.Storage.Segments;
+
+namespace FlyMQ.Storage;
+
+/// <summary>
+/// One partition's records: segments on disk, and behind them the tail in memory, whose durability is the journal. The partition's writer appends,
+/// the journal's writer tells what is flushed, the settler moves the tail into segments, anybody reads.
+/// </summary>
+/// <remarks>The gate guards tail, segment list and epochs; it is held for work in memory only.</remarks>
+internal sealed class PartitionLog : IPartitionLog
+{
+    // One piece of a settler's work: large enough to be written efficiently, small enough to give memory back early.
+    private const int SettlePieceBytes = 4 << 20;
+    private const int SettlePieceBatches = 1024;
+
+    private readonly LogStore _store;
+    private readonly SegmentFiles _files;
+    private readonly Lock _gate = new();
+    private readonly Tail _tail = new();
+    private readonly LeaderEpochs _epochs = new();
+    private readonly ProducerSnapshots _snapshots;
+    private Segment[] _segments = [];
+    private long _start;
+    private long _end;
+    private long _flushed;
+    private long _highWatermark;
+    private long _settledEnd;
+    private long _sizeInBytes;
+    private bool _rollNext;
+    private bool _folderDirty;
+    private Offset _appendBase;
+    private long _appendBytes;
+    private long _appendFirstTimestampMs = -1;
+    private string? _fenceReason;
+    private bool _deleted;
+    private int _queuedToSettle;
+
+    internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
+    {
+        _store = store;
+        _files = new SegmentFiles(store.Files, folder);
+        _snapshots = new ProducerSnapshots(_files);
+        Id = id;
+        Topic = topic;
+        Config = config;
+    }
+
+    public TopicIdPartition Id { get; }
+
+    public string Topic { get; }
+
+    public LogConfig Config { get; set; }
+
+    public Offset StartOffset => new(Volatile.Read(ref _start));
+
+    public Offset EndOffset => new(Volatile.Read(ref _end));
+
+    public Offset FlushedOffset => new(Volatile.Read(ref _flushed));
+
+    public Offset TailStartOffset => new(Volatile.Read(ref _settledEnd));
+
+    public Offset HighWatermark
+    {
+        get => new(Volatile.Read(ref _highWatermark));
+        set => Volatile.Write(ref _highWatermark, value.Value);
+    }
+
+    public LeaderEpoch LatestEpoch
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _epochs.Latest;
+            }
+        }
+    }
+
+    public long SizeInBytes => Volatile.Read(ref _sizeInBytes);
+
+    public string? FenceReason => Volatile.Read(ref _fenceReason);
+
+    public ILogListener? Listener { get; set; }
+
+    /// <summary>The journal's: in which round this log was touched last, and its place there.</summary>
+    internal long TouchedRound { get; set; }
+
+    internal int TouchedIndex { get; set; }
+
+    internal string Folder => _files.Folder;
+
+    /// <summary>Found at start not to hold what it should: it is read as far as it goes, and nothing in its folder is changed.</summary>
+    internal bool IsDamaged { get; private set; }
+
+    public LogAppend Append(in ReadOnlySequence<byte> batch, in RecordBatchHeader header, Offset baseOffset, LeaderEpoch leaderEpoch)
+    {
+        if (FenceReason is not null)
+        {
+            return new LogAppend(LogFault.Fenced, StartsSegment: false);
+        }
+
+        if (_store.IsFull && !Config.MayUseReserve)
+        {
+            return new LogAppend(LogFault.StorageFull, StartsSegment: false);
+        }
+
+        var next = baseOffset + (header.LastOffsetDelta + 1L);
+        var slot = _store.Journal.Append(JournalRecordKind.Batch, Id, leaderEpoch, baseOffset, batch, this, next);
+        if (slot.Chunk is null)
+        {
+            return new LogAppend(LogFault.Fenced, StartsSegment: false);
+        }
+
+        return new LogAppend(LogFault.None, AddToTail(slot.Chunk, slot.Position, header, baseOffset, next, leaderEpoch));
+    }
+
+    public void TakeProducerSnapshot(Offset offset, IReadOnlyList<ProducerSnapshotEntry> producers)
+    {
+        lock (_gate)
+        {
+            _snapshots.Add(offset, producers, isEnd: offset == EndOffset);
+        }
+    }
+
+    public RecoveredProducers RecoverProducers()
+    {
+        var (offset, producers) = _snapshots.Newest(EndOffset);
+        offset = Offset.Max(offset, StartOffset);
+        return new RecoveredProducers(offset, producers, offset >= EndOffset ? [] : HeadersFrom(offset));
+    }
+
+    public async ValueTask AdvanceStartOffsetAsync(Offset startOffset)
+    {
+        if (startOffset <= StartOffset)
+        {
+            return;
+        }
+
+        await MarkAsync(JournalRecordKind.StartOffset, startOffset).ConfigureAwait(false);
+        RaiseStart(startOffset);
+    }
+
+    public async ValueTask TruncateAsync(Offset offset)
+    {
+        if (offset >= EndOffset)
+        {
+            return;
+        }
+
+        await MarkAsync(JournalRecordKind.Truncate, offset).ConfigureAwait(false);
+        await _store.OnSettlerAsync(() => TruncateNow(offset)).ConfigureAwait(false);
+    }
+
+    public LogRead Read(Offset from, Offset upTo, int maxBytes, bool atLeastOneBatch)
+    {
+        Segment segment;
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return new LogRead(LogFault.Fenced, null, ReadsFiles: false, from);
+            }
+
+            if (from < StartOffset || from > EndOffset)
+            {
+                return new LogRead(LogFault.OffsetOutOfRange, null, ReadsFiles: false, from);
+            }
+
+            if (from >= upTo || from == EndOffset)
+            {
+                return new LogRead(LogFault.None, null, ReadsFiles: false, from);
+            }
+
+            if (_tail.Count > 0 && from >= _tail[0].BaseOffset)
+            {
+                return ReadTail(from, upTo, maxBytes, atLeastOneBatch);
+            }
+
+            if (SegmentFor(from) is not { } found || !found.TryRetain())
+            {
+                return new LogRead(LogFault.Fenced, null, ReadsFiles: false, from);
+            }
+
+            segment = found;
+        }
+
+        return ReadSegment(segment, from, upTo, maxBytes, atLeastOneBatch);
+    }
+
+    public TimestampedOffset? FindByTimestamp(long timestampMs, Offset upTo)
+    {
+        foreach (var segment in RetainedSegments())
+        {
+            using var held = new SegmentReference(segment);
+            if (segment.KnownMaxTimestampMs >= timestampMs && segment.LocateTimestamp(timestampMs, StartOffset) is { } found
+                && FirstRecord(ReadBatch(segment, found.Position, found.Header), found.Header, r => r >= timestampMs) is { } record)
+            {
+                return record.Offset < upTo ? record : null;
+            }
+        }
+
+        foreach (var batch in RetainedTail(b => b.MaxTimestampMs >= timestampMs))
+        {
+            using var held = new ChunkReference(batch.Chunk);
+            RecordBatchHeader.TryRead(batch.Bytes.Span, out var header);
+            if (FirstRecord(batch.Bytes, header, r => r >= timestampMs) is { } record)
+            {
+                return record.Offset < upTo ? record : null;
+            }
+        }
+
+        return null;
+    }
+
+    public TimestampedOffset? FindMaxTimestamp(Offset upTo)
+    {
+        TimestampedOffset? greatest = null;
+        foreach (var segment in RetainedSegments())
+        {
+            using var held = new SegmentReference(segment);
+            var max = segment.KnownMaxTimestampMs;
+            if (max > (greatest?.TimestampMs ?? -1) && segment.LocateTimestamp(max, StartOffset) is { } found
+                && FirstRecord(ReadBatch(segment, found.Position, found.Header), found.Header, t => t >= max) is { } record && record.Offset < upTo)
+            {
+                greatest = record;
+            }
+        }
+
+        foreach (var batch in RetainedTail(_ => true))
+        {
+            using var held = new ChunkReference(batch.Chunk);
+            RecordBatchHeader.TryRead(batch.Bytes.Span, out var header);
+            if (batch.MaxTimestampMs > (greatest?.TimestampMs ?? -1) && FirstRecord(batch.Bytes, header, t => t >= header.MaxTimestamp) is { } record
+                && record.Offset < upTo)
+            {
+                greatest = record;
+            }
+        }
+
+        return greatest;
+    }
+
+    public EpochEnd EndOfEpoch(LeaderEpoch epoch)
+    {
+        lock (_gate)
+        {
+            return _epochs.EndOf(epoch, EndOffset);
+        }
+    }
+
+    public LeaderEpoch EpochAt(Offset offset)
+    {
+        lock (_gate)
+        {
+            return _epochs.At(offset);
+        }
+    }
+
+    // Filled by transactions; until there are any, nothing can have been aborted.
+    public IReadOnlyList<AbortedTransaction> AbortedIn(Offset from, Offset upTo) => [];
+
+    public int ApplyRetention() => _store.ApplyRetention([this]);
+
+    /// <summary>The journal's writer: a round with batches of this log is where the sync mode wants it.</summary>
+    internal void OnRoundFlushed(Offset end)
+    {
+        if (FenceReason is not null)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _flushed, Math.Max(_flushed, end.Value));
+        _store.QueueToSettle(this);
+        Listener?.OnFlushed(end);
+    }
+
+    /// <summary>True for the one caller that may put this log into the settler's queue.</summary>
+    internal bool TryQueue() => Interlocked.Exchange(ref _queuedToSettle, 1) == 0;
+
+    internal void Dequeued() => Volatile.Write(ref _queuedToSettle, 0);
+
+    internal void Fence(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _fenceReason, reason, null) is null)
+        {
+            _store.Events.LogFenced(Topic, Id.Partition, reason);
+            Listener?.OnFenced(reason);
+        }
+    }
+
+    /// <summary>Settler. Moves what is flushed from the tail into segments.</summary>
+    internal void Settle()
+    {
+        var batches = ArrayPool<TailBatch>.Shared.Rent(SettlePieceBatches);
+        try
+        {
+            while (TakePiece(batches) is > 0 and var count)
+            {
+                SettlePiece(batches.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<TailBatch>.Shared.Return(batches, clearArray: true);
+        }
+
+        _snapshots.WriteUpTo(TailStartOffset, _segments);
+    }
+
+    /// <summary>Settler. What is settled is on disk when it returns, with all that goes with it.</summary>
+    internal LogCheckpoint Checkpoint()
+    {
+        for (var i = 0; i < _segments.Length; i++)
+        {
+            _segments[i].Flush();
+            if (i < _segments.Length - 1)
+            {
+                _segments[i].CloseIndexFiles();
+            }
+        }
+
+        byte[]? epochs = null;
+        lock (_gate)
+        {
+            if (_epochs.IsDirty)
+            {
+                _epochs.IsDirty = false;
+                epochs = _epochs.Encode();
+            }
+        }
+
+        if (epochs is not null)
+        {
+            AtomicFile.Write(_store.Files, Path.Combine(Folder, LogFileNames.LeaderEpochs), epochs);
+        }
+
+        if (_folderDirty)
+        {
+            _folderDirty = false;
+            _store.Files.SyncFolder(Folder);
+        }
+
+        return CheckpointAt(TailStartOffset);
+    }
+
+    internal LogCheckpoint CheckpointAt(Offset recoveryPoint)
+    {
+        var last = _segments.Length > 0 ? _segments[^1] : null;
+        long firstTimestampMs;
+        lock (_gate)
+        {
+            firstTimestampMs = last is not null && last.BaseOffset == _appendBase ? _appendFirstTimestampMs : -1;
+        }
+
+        return new LogCheckpoint(
+            StartOffset, Offset.Min(HighWatermark, recoveryPoint), recoveryPoint, last?.BaseOffset ?? recoveryPoint, last?.Size ?? 0, firstTimestampMs, _snapshots.NoneBelow);
+    }
+
+    /// <summary>Settler. Takes segments that retention no longer keeps out of sight; their files go with <see cref="Segment.Delete"/> once a checkpoint says so.</summary>
+    internal List<Segment> RemoveExpired(long nowMs)
+    {
+        List<Segment> removed;
+        lock (_gate)
+        {
+            var doomed = RetentionRules.Expired(_segments, Config, StartOffset, HighWatermark, EndOffset, SizeInBytes, nowMs, tailIsEmpty: _tail.Count == 0);
+            if (doomed == 0)
+            {
+                return [];
+            }
+
+            // Even the last segment may go when all of it is too old; what comes next lands in a new one.
+            if (doomed == _segments.Length)
+            {
+                _segments = [.. _segments, new Segment(_files, EndOffset, 0)];
+                _appendBase = EndOffset;
+                _appendBytes = 0;
+                _appendFirstTimestampMs = -1;
+                _folderDirty = true;
+            }
+
+            removed = [.. _segments[..doomed]];
+            _segments = _segments[doomed..];
+            _sizeInBytes -= removed.Sum(s => s.Size);
+            if (_segments[0].BaseOffset > StartOffset)
+            {
+                Volatile.Write(ref _start, _segments[0].BaseOffset.Value);
+                _epochs.TrimTo(StartOffset);
+            }
+        }
+
+        Listener?.OnStartOffsetAdvanced(StartOffset);
+        return removed;
+    }
+
+    internal void RaiseStart(Offset startOffset)
+    {
+        lock (_gate)
+        {
+            if (startOffset <= StartOffset)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _start, startOffset.Value);
+            _epochs.TrimTo(startOffset);
+        }
+
+        Listener?.OnStartOffsetAdvanced(startOffset);
+    }
+
+    /// <summary>Settler. The log is gone: memory and handles are given back, the folder is renamed by the store.</summary>
+    internal void Forget(string renamedTo)
+    {
+        Segment[] segments;
+        lock (_gate)
+        {
+            _deleted = true;
+            segments = _segments;
+            _segments = [];
+            while (_tail.Count > 0)
+            {
+                _tail.RemoveLast().Chunk.Release();
+            }
+        }
+
+        _files.MoveTo(renamedTo);
+        foreach (var segment in segments)
+        {
+            segment.Release();
+        }
+    }
+
+    internal void CloseFiles()
+    {
+        lock (_gate)
+        {
+            while (_tail.Count > 0)
+            {
+                _tail.RemoveLast().Chunk.Release();
+            }
+        }
+
+        foreach (var segment in _segments)
+        {
+            segment.CloseFiles();
+        }
+    }
+
+    /// <summary>Start. What the folder and the checkpoint told.</summary>
+    internal void Restore(LogRecovery.Found found)
+    {
+        _segments = found.Segments;
+        _start = found.Start.Value;
+        _end = _flushed = _settledEnd = found.End.Value;
+        _highWatermark = Math.Min(found.HighWatermark.Value, found.End.Value);
+        _sizeInBytes = found.Segments.Sum(s => s.Size);
+        _appendBase = found.Segments.Length > 0 ? found.Segments[^1].BaseOffset : found.End;
+        _appendBytes = found.Segments.Length > 0 ? found.Segments[^1].Size : 0;
+        _appendFirstTimestampMs = found.SegmentFirstTimestampMs;
+        _snapshots.Found(found.Snapshots, found.NoProducersBelow);
+        if (found.LeaderEpochs is { } epochs)
+        {
+            _epochs.TryDecode(epochs);
+            _epochs.TruncateTo(found.RecoveryPoint);
+        }
+
+        foreach (var (epoch, start) in found.ScannedEpochs)
+        {
+            _epochs.Note(epoch, start);
+        }
+
+        _folderDirty = true;
+        if (found.Damage is { } damage)
+        {
+            Damaged(damage);
+        }
+    }
+
+    internal void Damaged(string reason)
+    {
+        IsDamaged = true;
+        Fence(reason);
+    }
+
+    /// <summary>Start. The journal's batches of a damaged log are kept beside it, for they will not be in the journal for long.</summary>
+    internal void Salvage(ReadOnlySpan<byte> batch)
+    {
+        using var file = _store.Files.Open(Path.Combine(Folder, "journal.salvage"), FileOpenMode.OpenOrCreate);
+        file.Write(batch, file.Length);
+        file.Flush();
+    }
+
+    /// <summary>Start. A batch from the journal that is not in the segments; in memory until settled.</summary>
+    internal void Replay(Chunk chunk, int position, in RecordBatchHeader header)
+    {
+        AddToTail(chunk, position, header, header.BaseOffset, header.NextOffset, header.LeaderEpoch);
+        _flushed = _end;
+    }
+
+    /// <summary>Settler, start. Cuts away everything at and above an offset.</summary>
+    internal void TruncateNow(Offset offset)
+    {
+        Settle();
+        lock (_gate)
+        {
+            while (_tail.Count > 0 && _tail[_tail.Count - 1].NextOffset > offset)
+            {
+                var batch = _tail.RemoveLast();
+                _sizeInBytes -= batch.Length;
+                Volatile.Write(ref _end, batch.BaseOffset.Value);
+                batch.Chunk.Release();
+            }
+        }
+
+        if (_tail.Count == 0 && offset < TailStartOffset)
+        {
+            TruncateSegments(offset);
+        }
+
+        lock (_gate)
+        {
+            _epochs.TruncateTo(EndOffset);
+            Volatile.Write(ref _flushed, Math.Min(_flushed, _end));
+            Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, _end));
+            var last = _segments.Length > 0 ? _segments[^1] : null;
+            _appendBase = last?.BaseOffset ?? EndOffset;
+            _appendBytes = (last?.Size ?? 0) + TailBytes();
+            _rollNext = false;
+        }
+
+        _snapshots.TruncateTo(EndOffset);
+    }
+
+    private void TruncateSegments(Offset offset)
+    {
+        var index = Array.FindLastIndex(_segments, s => s.BaseOffset <= offset);
+        var found = index >= 0 ? _segments[index].Locate(offset) : null;
+        var end = found?.Header.BaseOffset ?? Offset.Max(StartOffset, offset);
+        var position = found?.Position ?? (index >= 0 ? _segments[index].Size : 0);
+        var kept = index < 0 ? [] : _segments[..(index + 1)];
+        Segment[] cut;
+        lock (_gate)
+        {
+            cut = _segments[kept.Length..];
+            _segments = kept;
+            Volatile.Write(ref _end, end.Value);
+            Volatile.Write(ref _settledEnd, end.Value);
+        }
+
+        // What is about to be cut off must not count as on disk any more, or its absence would look like damage.
+        _store.WriteCheckpointWith(
+            this, new LogCheckpoint(StartOffset, Offset.Min(HighWatermark, end), end, kept.Length > 0 ? kept[^1].BaseOffset : end, position, -1, Offset.Zero));
+        foreach (var segment in cut)
+        {
+            segment.Delete();
+        }
+
+        if (kept.Length > 0)
+        {
+            kept[^1].TruncateTo(position, end);
+        }
+
+        _store.Files.SyncFolder(Folder);
+        lock (_gate)
+        {
+            _sizeInBytes = kept.Sum(s => s.Size);
+        }
+    }
+
+    private long TailBytes()
+    {
+        var bytes = 0L;
+        for (var i = 0; i < _tail.Count; i++)
+        {
+            bytes += _tail[i].Length;
+        }
+
+        return bytes;
+    }
+
+    private async ValueTask MarkAsync(JournalRecordKind kind, Offset offset)
+    {
+        if (FenceReason is { } reason)
+        {
+            throw new IOException(reason);
+        }
+
+        var slot = _store.Journal.Append(kind, Id, LeaderEpoch.None, offset, ReadOnlySequence<byte>.Empty, log: null, offset);
+        await _store.Journal.WhenFlushedAsync(slot.Sequence < 0 ? long.MaxValue : slot.Sequence).ConfigureAwait(false);
+    }
+
+    private bool AddToTail(Chunk chunk, int position, in RecordBatchHeader header, Offset baseOffset, Offset next, LeaderEpoch leaderEpoch)
+    {
+        var size = header.SizeInBytes;
+        lock (_gate)
+        {
+            var starts = _segments.Length == 0 && _tail.Count == 0 ? true : NeedsNewSegment(size, next, header.MaxTimestamp);
+            if (starts)
+            {
+                _appendBase = baseOffset;
+                _appendBytes = 0;
+                _appendFirstTimestampMs = -1;
+                _rollNext = false;
+            }
+
+            if (_appendFirstTimestampMs < 0)
+            {
+                _appendFirstTimestampMs = header.MaxTimestamp;
+            }
+
+            _appendBytes += size;
+            _sizeInBytes += size;
+            _tail.Add(new TailBatch(chunk, position, size, baseOffset, next, header.MaxTimestamp, leaderEpoch, starts));
+            _epochs.Note(leaderEpoch, baseOffset);
+            Volatile.Write(ref _end, next.Value);
+            return starts;
+        }
+    }
+
+    private bool NeedsNewSegment(int size, Offset next, long maxTimestampMs) =>
+        _rollNext
+        || (_appendBytes > 0
+            && (_appendBytes + size > Config.SegmentBytes
+                || ((_appendBytes / Math.Max(1, Config.IndexIntervalBytes)) + 2) * OffsetIndex.EntrySize > Config.SegmentIndexBytes
+                || next - _appendBase > int.MaxValue
+                || (_appendFirstTimestampMs >= 0 && maxTimestampMs - _appendFirstTimestampMs > Math.Max(0, Config.SegmentMs - Config.SegmentJitterMs))));
+
+    private LogRead ReadTail(Offset from, Offset upTo, int maxBytes, bool atLeastOneBatch)
+    {
+        var first = _tail.IndexOf(from);
+        int count = 0, bytes = 0;
+        var next = from;
+        while (first + count < _tail.Count)
+        {
+            ref readonly var batch = ref _tail[first + count];
+            if (batch.NextOffset > upTo || ((long)bytes + batch.Length > maxBytes && !(atLeastOneBatch && count == 0)))
+            {
+                break;
+            }
+
+            bytes += batch.Length;
+            next = batch.NextOffset;
+            count++;
+        }
+
+        if (count == 0)
+        {
+            return new LogRead(LogFault.None, null, ReadsFiles: false, from);
+        }
+
+        var batches = ArrayPool<TailBatch>.Shared.Rent(count);
+        for (var i = 0; i < count; i++)
+        {
+            batches[i] = _tail[first + i];
+            batches[i].Chunk.Retain();
+        }
+
+        return new LogRead(LogFault.None, new TailRecords(batches, count, bytes), ReadsFiles: false, next);
+    }
+
+    private LogRead ReadSegment(Segment segment, Offset from, Offset upTo, int maxBytes, bool atLeastOneBatch)
+    {
+        var handedOver = false;
+        try
+        {
+            if (segment.Locate(from) is not { } first || first.Header.NextOffset > upTo)
+            {
+                return new LogRead(LogFault.None, null, ReadsFiles: true, from);
+            }
+
+            var (end, next) = segment.EndOfRead(first.Position, from, maxBytes, upTo);
+            if (end == first.Position)
+            {
+                if (!atLeastOneBatch)
+                {
+                    return new LogRead(LogFault.None, null, ReadsFiles: true, from);
+                }
+
+                (end, next) = (first.Position + first.Header.SizeInBytes, first.Header.NextOffset);
+            }
+
+            handedOver = true;
+            return new LogRead(LogFault.None, new FileRecords(segment, first.Position, (int)(end - first.Position)), ReadsFiles: true, next);
+        }
+        catch (DamagedLogException e)
+        {
+            Fence(e.Message);
+            return new LogRead(LogFault.Fenced, null, ReadsFiles: true, from);
+        }
+        catch (IOException) when (_deleted)
+        {
+            return new LogRead(LogFault.Fenced, null, ReadsFiles: true, from);
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                segment.Release();
+            }
+        }
+    }
+
+    private Segment? SegmentFor(Offset offset)
+    {
+        int low = 0, high = _segments.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_segments[middle].BaseOffset <= offset)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low == 0 ? null : _segments[low - 1];
+    }
+
+    private int TakePiece(TailBatch[] batches)
+    {
+        lock (_gate)
+        {
+            int count = 0, bytes = 0;
+            while (count < Math.Min(_tail.Count, SettlePieceBatches) && bytes < SettlePieceBytes)
+            {
+                ref readonly var batch = ref _tail[count];
+                if (batch.NextOffset.Value > _flushed || (count > 0 && batch.StartsSegment))
+                {
+                    break;
+                }
+
+                batches[count++] = batch;
+                bytes += batch.Length;
+            }
+
+            return count;
+        }
+    }
+
+    private void SettlePiece(ReadOnlySpan<TailBatch> batches)
+    {
+        var segment = batches[0].StartsSegment ? StartSegment(batches[0].BaseOffset) : _segments[^1];
+        var pieces = new ReadOnlyMemory<byte>[batches.Length];
+        var settled = new SettledBatch[batches.Length];
+        for (var i = 0; i < batches.Length; i++)
+        {
+            pieces[i] = batches[i].Bytes;
+            settled[i] = new SettledBatch(batches[i].NextOffset, batches[i].MaxTimestampMs, batches[i].Length);
+        }
+
+        segment.Append(settled, pieces, Config.IndexIntervalBytes);
+        lock (_gate)
+        {
+            for (var i = 0; i < batches.Length; i++)
+            {
+                _tail.RemoveFirst();
+            }
+
+            Volatile.Write(ref _settledEnd, batches[^1].NextOffset.Value);
+        }
+
+        foreach (ref readonly var batch in batches)
+        {
+            batch.Chunk.Release();
+        }
+    }
+
+    private Segment StartSegment(Offset baseOffset)
+    {
+        // A piece that could not be written is tried again, and so is its segment.
+        if (_segments.Length > 0 && _segments[^1].BaseOffset == baseOffset)
+        {
+            return _segments[^1];
+        }
+
+        if (_segments.Length > 0)
+        {
+            _segments[^1].Seal();
+        }
+
+        var segment = new Segment(_files, baseOffset, 0);
+        _folderDirty = true;
+        lock (_gate)
+        {
+            _segments = [.. _segments, segment];
+        }
+
+        return segment;
+    }
+
+    private IEnumerable<Segment> RetainedSegments()
+    {
+        Segment[] segments;
+        lock (_gate)
+        {
+            segments = _segments;
+        }
+
+        foreach (var segment in segments)
+        {
+            if (segment.TryRetain())
+            {
+                yield return segment;
+            }
+        }
+    }
+
+    private List<TailBatch> RetainedTail(Func<TailBatch, bool> wanted)
+    {
+        var batches = new List<TailBatch>();
+        lock (_gate)
+        {
+            for (var i = 0; i < _tail.Count; i++)
+            {
+                if (wanted(_tail[i]))
+                {
+                    _tail[i].Chunk.Retain();
+                    batches.Add(_tail[i]);
+                }
+            }
+        }
+
+        return batches;
+    }
+
+    private IEnumerable<RecordBatchHeader> HeadersFrom(Offset offset)
+    {
+        foreach (var segment in RetainedSegments())
+        {
+            using var held = new SegmentReference(segment);
+            if (segment.Locate(offset) is not { } first)
+            {
+                continue;
+            }
+
+            foreach (var header in segment.Headers(first.Position))
+            {
+                yield return header;
+                offset = header.NextOffset;
+            }
+        }
+
+        foreach (var batch in RetainedTail(b => b.BaseOffset >= offset))
+        {
+            using var held = new ChunkReference(batch.Chunk);
+            RecordBatchHeader.TryRead(batch.Bytes.Span, out var header);
+            yield return header;
+        }
+    }
+
+    private static byte[] ReadBatch(Segment segment, long position, in RecordBatchHeader header)
+    {
+        var bytes = new byte[header.SizeInBytes];
+        return segment.Read(bytes, position) == bytes.Length ? bytes : throw new DamagedLogException(segment.LogPath, position);
+    }
+
+    private TimestampedOffset? FirstRecord(ReadOnlyMemory<byte> bytes, RecordBatchHeader header, Func<long, bool> wanted)
+    {
+        using var opened = OpenedBatch.Open(bytes, header, int.MaxValue);
+        foreach (var record in opened.Records)
+        {
+            if (wanted(record.TimestampMs) && record.Offset >= StartOffset)
+            {
+                return new TimestampedOffset(record.Offset, record.TimestampMs, header.LeaderEpoch);
+            }
+        }
+
+        return null;
+    }
+
+    private readonly struct SegmentReference(Segment segment) : IDisposable
+    {
+        public void Dispose() => segment.Release();
+    }
+
+    private readonly struct ChunkReference(Chunk chunk) : IDisposable
+    {
+        public void Dispose() => chunk.Release();
+    }
+}
