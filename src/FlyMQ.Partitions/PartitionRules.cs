@@ -1,0 +1,38 @@
+using FlyMQ.Records;
+
+namespace FlyMQ.Partitions;
+
+/// <summary>What a topic's configuration says to the leader of its partitions. Mapped by the broker; replaced whole when it changes.</summary>
+public sealed record PartitionRules
+{
+    /// <summary>The largest batch, in bytes as stored (<c>max.message.bytes</c>).</summary>
+    public int MaxMessageBytes { get; init; } = 1_048_588;
+
+    /// <summary>Null stores what producers sent (<c>compression.type=producer</c>).</summary>
+    public CompressionType? Compression { get; init; }
+
+    /// <summary>Null is the codec's own default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    public TimestampType TimestampType { get; init; } = TimestampType.CreateTime;
+
+    /// <summary>How far a create time may lie in the past, in ms (<c>message.timestamp.before.max.ms</c>).</summary>
+    public long TimestampBeforeMaxMs { get; init; } = long.MaxValue;
+
+    /// <summary>And how far in the future (<c>message.timestamp.after.max.ms</c>).</summary>
+    public long TimestampAfterMaxMs { get; init; } = 3_600_000;
+
+    public int MinInSyncReplicas { get; init; } = 1;
+
+    /// <summary>Records need keys (<c>cleanup.policy</c> with <c>compact</c>).</summary>
+    public bool Compact { get; init; }
+
+    /// <summary>DeleteRecords is allowed (<c>cleanup.policy</c> with <c>delete</c>).</summary>
+    public bool Delete { get; init; } = true;
+}
+
+/// <summary>What is remembered of idempotent producers.</summary>
+public sealed record ProducerOptions
+{
+    public TimeSpan Expiration { get; init; } = TimeSpan.FromDays(1);
+}
