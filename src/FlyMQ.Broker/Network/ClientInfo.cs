@@ -18,4 +18,7 @@ public sealed class ClientInfo(long connectionId, string listener, IPEndPoint re
     public string SoftwareName { get; set; } = "unknown";
 
     public string SoftwareVersion { get; set; } = "unknown";
+
+    /// <summary>Of the last request; for log lines.</summary>
+    public string? ClientId { get; set; }
 }

@@ -1,0 +1,30 @@
+using FlyMQ.Protocol;
+using FlyMQ.Protocol.Messages;
+
+namespace FlyMQ.Broker.Dispatch;
+
+/// <summary>Every API that has a handler; what ApiVersions advertises is what is here. Filled at composition, then only read.</summary>
+internal sealed class ApiRegistry
+{
+    private readonly SortedDictionary<ApiKey, ApiRoute> _routes = [];
+
+    public IEnumerable<ApiDescription> Advertised => _routes.Values.Select(r => r.Api);
+
+    public ApiRegistry Add<TRequest, TResponse>(IApiHandler<TRequest, TResponse> handler)
+        where TRequest : class, IRequestMessage<TRequest, TResponse>
+        where TResponse : class, IResponseMessage<TResponse>
+    {
+        _routes.Add(TRequest.Api.Key, new SerialRoute<TRequest, TResponse>(handler));
+        return this;
+    }
+
+    public ApiRegistry Add<TRequest, TResponse>(IPipelinedApiHandler<TRequest, TResponse> handler)
+        where TRequest : class, IRequestMessage<TRequest, TResponse>
+        where TResponse : class, IResponseMessage<TResponse>
+    {
+        _routes.Add(TRequest.Api.Key, new PipelinedRoute<TRequest, TResponse>(handler));
+        return this;
+    }
+
+    public ApiRoute? Find(ApiKey key) => _routes.GetValueOrDefault(key);
+}

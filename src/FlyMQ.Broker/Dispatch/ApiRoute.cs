@@ -1,0 +1,40 @@
+using FlyMQ.Protocol;
+using FlyMQ.Protocol.Messages;
+using FlyMQ.Protocol.Wire;
+
+namespace FlyMQ.Broker.Dispatch;
+
+/// <summary>One API and what answers it.</summary>
+internal abstract class ApiRoute(ApiDescription api)
+{
+    public ApiDescription Api => api;
+
+    /// <summary>Decodes the body and starts the handler.</summary>
+    /// <exception cref="MalformedMessageException">At once: the bytes are not this request.</exception>
+    public abstract ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context);
+}
+
+/// <summary>Whose requests are handled one after the other.</summary>
+internal sealed class SerialRoute<TRequest, TResponse>(IApiHandler<TRequest, TResponse> handler) : ApiRoute(TRequest.Api)
+    where TRequest : class, IRequestMessage<TRequest, TResponse>
+    where TResponse : class, IResponseMessage<TResponse>
+{
+    public override ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context)
+    {
+        var handled = handler.HandleAsync(Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version), context);
+        return handled.IsCompletedSuccessfully ? ValueTask.FromResult(Answered(handled.Result)) : AwaitAsync(handled);
+    }
+
+    private static async ValueTask<StartedRequest> AwaitAsync(ValueTask<TResponse> handled) => Answered(await handled.ConfigureAwait(false));
+
+    private static StartedRequest Answered(TResponse response) => new(ValueTask.FromResult<IResponseMessage?>(response));
+}
+
+/// <summary>Whose requests overlap.</summary>
+internal sealed class PipelinedRoute<TRequest, TResponse>(IPipelinedApiHandler<TRequest, TResponse> handler) : ApiRoute(TRequest.Api)
+    where TRequest : class, IRequestMessage<TRequest, TResponse>
+    where TResponse : class, IResponseMessage<TResponse>
+{
+    public override ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context)
+        => handler.StartAsync(Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version), context);
+}
