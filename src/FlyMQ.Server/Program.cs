@@ -1,5 +1,6 @@
 using System.Collections;
 using FlyMQ.Server.Commands;
+using FlyMQ.Server.Composition;
 using FlyMQ.Server.Logging;
 using FlyMQ.Server.Running;
 
@@ -18,7 +19,7 @@ var code = await CommandLine.RunAsync(args, new CommandOutput(Console.Out, Conso
     using var signals = new Signals();
     using var logs = new BrokerLogs(Console.OpenStandardError(), options.Logging, !Console.IsErrorRedirected, TimeProvider.System);
     var process = new BrokerProcess(options, warnings, logs, Console.Out, environment.GetValueOrDefault(ServiceNotifier.Variable), TimeProvider.System);
-    return await process.RunAsync((_, _, _) => throw new StartException("The broker is not built into this program yet."), signals.Asked);
+    return await process.RunAsync(BrokerHost.StartAsync, signals.Asked);
 });
 
 // Not a return: a thread that still waits for something must not keep the process.

@@ -31,6 +31,7 @@ internal sealed class ClientListeners : IAsyncDisposable
     private readonly RequestMemory _memory;
     private readonly ConcurrentDictionary<long, (ClientConnection Connection, Task Running)> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _host;
     private long _lastConnectionId;
     private int _count;
@@ -46,7 +47,7 @@ internal sealed class ClientListeners : IAsyncDisposable
         _memory = new RequestMemory(limits().RequestMemoryBytes);
     }
 
-    /// <summary>Binds and begins to accept.</summary>
+    /// <summary>Binds and begins to accept; who connects early waits for <see cref="Open"/>.</summary>
     /// <returns>The addresses of each listener, in its order.</returns>
     /// <exception cref="IOException">An address is in use or is not this machine's.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<IPEndPoint>>> StartAsync(IReadOnlyList<ListenerBinding> bindings, CancellationToken cancellation)
@@ -94,10 +95,14 @@ internal sealed class ClientListeners : IAsyncDisposable
         return [.. bindings.Select((_, i) => (IReadOnlyList<IPEndPoint>)[.. bound.Where(b => b.Listener == i).Select(b => b.Options.IPEndPoint!)])];
     }
 
+    /// <summary>From now on requests are served.</summary>
+    public void Open() => _open.TrySetResult();
+
     /// <summary>No request is started any more; those under way are answered. Cancellation abandons the wait.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
         _draining = true;
+        Open();
         foreach (var (connection, _) in _connections.Values)
         {
             connection.Drain();
@@ -126,6 +131,7 @@ internal sealed class ClientListeners : IAsyncDisposable
         var all = Interlocked.Increment(ref _count);
         try
         {
+            await _open.Task.ConfigureAwait(false);
             if (all > limits.MaxConnections || ofAddress > limits.MaxConnectionsPerIp)
             {
                 _events.Refused(

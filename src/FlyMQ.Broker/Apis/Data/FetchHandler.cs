@@ -1,0 +1,250 @@
+using FlyMQ.Broker.Dispatch;
+using FlyMQ.Broker.Fetching;
+using FlyMQ.Metadata;
+using FlyMQ.Partitions;
+using FlyMQ.Protocol;
+using FlyMQ.Protocol.Messages.Data;
+using FlyMQ.Records;
+using PartitionData = FlyMQ.Protocol.Messages.Data.FetchResponse.PartitionData;
+
+namespace FlyMQ.Broker.Apis.Data;
+
+/// <summary>
+/// Fetch: partitions are served in the order asked for, the first batch whole (KIP-74), with sessions (KIP-227), leader epochs (KIP-320, KIP-595) and
+/// topic ids (KIP-516). Waits until there are min bytes, or for max wait.
+/// </summary>
+internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum metadata, FetchSessions sessions, FetchLimits limits, TimeProvider time)
+    : IApiHandler<FetchRequest, FetchResponse>
+{
+    private readonly FetchLimits limits = limits;
+    private readonly TimeProvider time = time;
+
+    private const short BatchesSince = 4, TopicIdsSince = 13;
+
+    public async ValueTask<FetchResponse> HandleAsync(FetchRequest request, RequestContext context)
+    {
+        var byId = context.Version >= TopicIdsSince;
+        var fetch = sessions.Enter(request, byId);
+        if (fetch.Error != ErrorCode.None)
+        {
+            return new FetchResponse { ErrorCode = fetch.Error };
+        }
+
+        var round = new FetchRound(this, request, fetch, context.Version);
+        try
+        {
+            if (round.ReadsFiles())
+            {
+                // Finding and copying batches in files may wait for a disk, which the connection's thread must not.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
+            round.ReadAll();
+            if (!round.IsEnough && request.MaxWaitMs > 0)
+            {
+                await round.WaitForMoreAsync(TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Aborted).ConfigureAwait(false);
+            }
+
+            return round.Answer();
+        }
+        catch
+        {
+            round.Abandon();
+            throw;
+        }
+    }
+
+    private ErrorCode Find(FetchKey key, bool byId, out Partition? partition)
+    {
+        partition = byId ? partitions.Find(new TopicIdPartition(key.TopicId, key.Partition)) : partitions.Find(key.Topic, key.Partition);
+        return partition is not null ? ErrorCode.None
+            : byId && metadata.Image.TopicOrNull(key.TopicId) is null ? ErrorCode.UnknownTopicId
+            : ErrorCode.UnknownTopicOrPartition;
+    }
+
+    /// <summary>One request's work: what each partition answers, and the bytes that are left.</summary>
+    private sealed class FetchRound(FetchHandler handler, FetchRequest request, FetchContext fetch, short version)
+    {
+        private readonly Partition?[] _partitions = new Partition?[fetch.Partitions.Count];
+        private readonly PartitionData[] _answers = new PartitionData[fetch.Partitions.Count];
+        private readonly int _maxBytes = Math.Min(request.MaxBytes, handler.limits.MaxBytes);
+        private int _bytes;
+        private bool _failed;
+
+        public bool IsEnough => _bytes >= request.MinBytes || _failed || fetch.Partitions.Count == 0;
+
+        public bool ReadsFiles()
+        {
+            for (var i = 0; i < _partitions.Length; i++)
+            {
+                var (key, asked) = fetch.Partitions[i];
+                handler.Find(key, version >= TopicIdsSince, out var partition);
+                if (partition is not null && asked.FetchOffset < partition.Log.TailStartOffset.Value && asked.FetchOffset < partition.View.HighWatermark.Value)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public void ReadAll()
+        {
+            for (var i = 0; i < _answers.Length; i++)
+            {
+                Read(i);
+            }
+        }
+
+        public async ValueTask WaitForMoreAsync(TimeSpan maxWait, CancellationToken aborted)
+        {
+            using var waiter = new FetchWaiter();
+            var began = handler.time.GetTimestamp();
+            for (var i = 0; i < _partitions.Length; i++)
+            {
+                if (_partitions[i] is { } partition)
+                {
+                    waiter.Watch(partition, i);
+                }
+            }
+
+            // Something may have moved between the reading and the watching.
+            for (var i = 0; i < _partitions.Length; i++)
+            {
+                if (_partitions[i] is { } partition && partition.View.HighWatermark.Value > _answers[i].HighWatermark)
+                {
+                    Read(i);
+                }
+            }
+
+            while (!IsEnough)
+            {
+                var left = maxWait - handler.time.GetElapsedTime(began);
+                if (left <= TimeSpan.Zero || await waiter.NextAsync(left, handler.time, aborted).ConfigureAwait(false) is not { Count: > 0 } moved)
+                {
+                    return;
+                }
+
+                foreach (var index in moved)
+                {
+                    Read(index);
+                }
+            }
+        }
+
+        public FetchResponse Answer()
+        {
+            var response = new FetchResponse { SessionId = fetch.Session?.Id ?? 0 };
+            FetchResponse.FetchableTopicResponse? topic = null;
+            for (var i = 0; i < _answers.Length; i++)
+            {
+                var key = fetch.Partitions[i].Key;
+                if (!IsTold(key, _answers[i]))
+                {
+                    _answers[i].Records?.Dispose();
+                    continue;
+                }
+
+                if (topic is null || topic.Topic != key.Topic || topic.TopicId != key.TopicId)
+                {
+                    topic = new FetchResponse.FetchableTopicResponse { Topic = key.Topic, TopicId = key.TopicId };
+                    response.Responses.Add(topic);
+                }
+
+                topic.Partitions.Add(_answers[i]);
+            }
+
+            return response;
+        }
+
+        public void Abandon()
+        {
+            foreach (var answer in _answers)
+            {
+                answer?.Records?.Dispose();
+            }
+        }
+
+        private bool IsTold(FetchKey key, PartitionData answer)
+        {
+            if (fetch.Session is not { } session)
+            {
+                return true;
+            }
+
+            lock (session.Lock)
+            {
+                var news = session.Find(key)?.IsNews(answer) ?? true;
+                if (answer.Records is { Length: > 0 })
+                {
+                    session.MoveToEnd(key);
+                }
+
+                return news || !fetch.IsIncremental;
+            }
+        }
+
+        private void Read(int index)
+        {
+            var (key, asked) = fetch.Partitions[index];
+            if (_answers[index] is { } before)
+            {
+                _bytes -= before.Records?.Length ?? 0;
+                before.Records?.Dispose();
+                before.Records = null;
+            }
+
+            var answer = new PartitionData { PartitionIndex = key.Partition, HighWatermark = -1, Records = SourceOf(null) };
+            _answers[index] = answer;
+            answer.ErrorCode = version < BatchesSince ? ErrorCode.UnsupportedForMessageFormat : handler.Find(key, version >= TopicIdsSince, out _partitions[index]);
+            if (answer.ErrorCode != ErrorCode.None || _partitions[index] is not { } partition)
+            {
+                _failed = true;
+                return;
+            }
+
+            var read = partition.Read(new PartitionReadRequest(
+                new Offset(asked.FetchOffset),
+                Math.Max(0, Math.Min(asked.PartitionMaxBytes, _maxBytes - _bytes)),
+                AtLeastOneBatch: _bytes == 0,
+                ReadCommitted: request.IsolationLevel == 1,
+                new LeaderEpoch(asked.CurrentLeaderEpoch),
+                new LeaderEpoch(asked.LastFetchedEpoch)));
+            Fill(answer, read);
+            _bytes += read.Records?.Length ?? 0;
+            _failed |= read.Error != ErrorCode.None || read.Diverging is not null;
+        }
+
+        private static void Fill(PartitionData answer, in PartitionRead read)
+        {
+            answer.ErrorCode = read.Error;
+            answer.Records = SourceOf(read.Records);
+            if (read.Error != ErrorCode.None)
+            {
+                return;
+            }
+
+            answer.HighWatermark = read.HighWatermark.Value;
+            answer.LastStableOffset = read.LastStableOffset.Value;
+            answer.LogStartOffset = read.LogStartOffset.Value;
+            answer.DivergingEpoch = read.Diverging is { } diverging
+                ? new FetchResponse.EpochEndOffset { Epoch = diverging.Epoch.Value, EndOffset = diverging.EndOffset.Value }
+                : null;
+            answer.AbortedTransactions =
+            [
+                .. read.Aborted.Select(a => new FetchResponse.AbortedTransaction { ProducerId = a.ProducerId, FirstOffset = a.FirstOffset.Value }),
+            ];
+        }
+
+        // Old clients do not take null for "nothing".
+        private static IRecordsSource SourceOf(IRecordsSource? records) => records ?? Protocol.Messages.SequenceRecordsSource.Empty;
+    }
+}
+
+/// <summary>What consumers may ask for (configuration section <c>fetch</c>).</summary>
+public sealed record FetchLimits
+{
+    public int MaxBytes { get; init; } = 57_671_680;
+
+    public int MaxSessions { get; init; } = 1000;
+}

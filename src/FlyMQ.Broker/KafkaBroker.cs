@@ -1,0 +1,115 @@
+using System.Net;
+using FlyMQ.Broker.Apis.Cluster;
+using FlyMQ.Broker.Apis.Data;
+using FlyMQ.Broker.Apis.Topics;
+using FlyMQ.Broker.Apis.Transactions;
+using FlyMQ.Broker.Dispatch;
+using FlyMQ.Broker.Fetching;
+using FlyMQ.Broker.Network;
+using FlyMQ.Broker.Producers;
+using FlyMQ.Broker.Topics;
+using FlyMQ.Metadata;
+using FlyMQ.Metadata.Commands;
+using FlyMQ.Partitions;
+
+namespace FlyMQ.Broker;
+
+/// <summary>
+/// Everything between the clients' sockets and the partitions: wires handlers, follower and listeners, registers the broker, and takes it all down in order.
+/// </summary>
+public sealed class KafkaBroker : IAsyncDisposable
+{
+    private readonly BrokerParts _parts;
+    private readonly PartitionSet _partitions = new();
+    private readonly ImageFollower _follower;
+    private readonly ClientListeners _listeners;
+    private bool _stopped;
+
+    public KafkaBroker(BrokerParts parts)
+    {
+        _parts = parts;
+        _follower = new ImageFollower(
+            parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
+        _listeners = new ClientListeners(new RequestDispatcher(Apis(parts)), Limits, parts.Time, parts.Loggers);
+    }
+
+    /// <summary>The addresses of each listener once it is started, in the order of the parts.</summary>
+    public IReadOnlyList<IReadOnlyList<IPEndPoint>> Bound { get; private set; } = [];
+
+    /// <summary>What clients are told, by listener, once it is started.</summary>
+    public IReadOnlyList<BrokerEndpoint> Endpoints { get; private set; } = [];
+
+    /// <summary>Binds, registers, leads its partitions, then serves.</summary>
+    /// <exception cref="IOException">A listener cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">The cluster does not take this broker; the message says why.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        Bound = await _listeners.StartAsync(_parts.Listeners, cancellation).ConfigureAwait(false);
+        Endpoints =
+        [
+            .. _parts.Listeners.Select((listener, i) =>
+            {
+                var (host, port) = _parts.Advertised[listener.Name];
+                return new BrokerEndpoint(listener.Name, host, port ?? Bound[i][0].Port, Security: 0);
+            }),
+        ];
+        var registered = await _parts.Metadata.ProposeAsync(
+            new RegisterBroker(Guid.NewGuid(), _parts.NodeId, Guid.NewGuid(), [.. Endpoints], _parts.Rack, StartFenced: false), cancellation).ConfigureAwait(false);
+        if (!registered.IsOk)
+        {
+            throw new InvalidOperationException($"The broker could not register as node {_parts.NodeId}: {registered.Message ?? registered.Error.ToString()}");
+        }
+
+        await _follower.StartAsync(cancellation).ConfigureAwait(false);
+        _listeners.Open();
+    }
+
+    /// <summary>Answers what is in flight, then closes the partitions. Cancellation abandons the waiting for clients.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        _stopped = true;
+        await _listeners.DrainAsync(cancellation).ConfigureAwait(false);
+        await _follower.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopped)
+        {
+            await _follower.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _listeners.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // One line per API: what has no line here is not advertised.
+    private ApiRegistry Apis(BrokerParts parts)
+    {
+        var apis = new ApiRegistry();
+        var creation = new TopicCreation(parts.Metadata, _follower, parts.Topics, Guid.NewGuid);
+        var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);
+        return apis
+            .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs))
+            .Add(new FetchHandler(_partitions, parts.Metadata, sessions, parts.Fetch, parts.Time))
+            .Add(new ListOffsetsHandler(_partitions))
+            .Add(new DeleteRecordsHandler(_partitions, parts.Metadata))
+            .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
+            .Add(new ApiVersionsHandler(apis, parts.Metadata))
+            .Add(new MetadataHandler(parts.Metadata, creation, () => parts.Topics.AutoCreate))
+            .Add(new CreateTopicsHandler(parts.Metadata, _follower, parts.Configs, parts.Topics, Guid.NewGuid))
+            .Add(new DescribeLogDirsHandler(_partitions, new DataFolderSpace(parts.DataDir)));
+    }
+
+    // Two of the limits can be changed while the broker runs.
+    private NetworkLimits Limits()
+    {
+        var image = _parts.Metadata.Image;
+        return image.Configs.IsEmpty
+            ? _parts.Network
+            : _parts.Network with
+            {
+                MaxConnections = _parts.Configs.BrokerInt(image, "max.connections"),
+                MaxConnectionsPerIp = _parts.Configs.BrokerInt(image, "max.connections.per.ip"),
+            };
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Net;
+using FlyMQ.Broker;
+using FlyMQ.Broker.Network;
+using FlyMQ.Metadata;
+using FlyMQ.Metadata.Commands;
+using FlyMQ.Metadata.Configs;
+using FlyMQ.Metadata.Raft;
+using FlyMQ.Records;
+using FlyMQ.Server.Options;
+using FlyMQ.Server.Running;
+using FlyMQ.Storage;
+using FlyMQ.Storage.Files;
+using FlyMQ.Storage.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace FlyMQ.Server.Composition;
+
+/// <summary>Puts a broker together: metadata quorum, log store, then what serves clients. The only place that knows all layers.</summary>
+internal sealed class BrokerHost : IRunningBroker
+{
+    private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RaftMetadataQuorum _metadata = null!;
+    private LogStore _logs = null!;
+    private KafkaBroker _broker = null!;
+
+    private BrokerHost()
+    {
+    }
+
+    public IReadOnlyList<BoundListener> Listeners { get; private set; } = [];
+
+    public Task<string> Failed => _failed.Task;
+
+    /// <exception cref="StartException">It cannot start for a reason that a person can mend.</exception>
+    public static async Task<IRunningBroker> StartAsync(BrokerOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var host = new BrokerHost();
+        try
+        {
+            await host.RunAsync(options, loggers, TimeProvider.System, cancellation);
+            return host;
+        }
+        catch (Exception e) when (e is JournalDamagedException or InvalidDataException or InvalidOperationException)
+        {
+            await host.DisposeAsync();
+            throw new StartException(e.Message, e);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _broker.StopAsync(cancellation);
+        }
+        finally
+        {
+            // Also when clients would not go: what they were told is on disk, and the next start is quicker for it.
+            await _logs.CloseCleanlyAsync(CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        if (_logs is not null)
+        {
+            await _logs.DisposeAsync();
+        }
+
+        if (_metadata is not null)
+        {
+            await _metadata.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
+        await _metadata.ProposeAsync(
+            new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
+        var configs = new ConfigResolver(options.Node.Id, options.KafkaBrokerConfigs);
+        _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"));
+        _broker = new KafkaBroker(new BrokerParts
+        {
+            NodeId = options.Node.Id,
+            Rack = options.Node.Rack,
+            DataDir = options.DataDir,
+            Listeners = [.. options.Listeners.Select(l => new ListenerBinding(l.Name, l.Address.Addresses[0], [.. l.Address.Addresses.Skip(1)], l.Address.Port))],
+            Advertised = options.Listeners.ToDictionary(l => l.Name, l => (l.Advertised.Host, l.Advertised.Port)),
+            Metadata = _metadata,
+            Logs = _logs,
+            Configs = configs,
+            Network = new NetworkLimits
+            {
+                SocketRequestMaxBytes = options.Network.SocketRequestMaxBytes,
+                MaxConnections = options.Network.MaxConnections,
+                MaxConnectionsPerIp = options.Network.MaxConnectionsPerIp,
+                ConnectionsMaxIdleMs = options.Network.ConnectionsMaxIdleMs,
+                RequestMemoryBytes = options.Network.RequestMemoryBytes,
+                MaxInFlightRequests = options.Network.MaxInFlightRequests,
+            },
+            Fetch = new Broker.Apis.Data.FetchLimits { MaxBytes = options.Fetch.MaxBytes, MaxSessions = options.Fetch.MaxSessions },
+            Topics = new Broker.Topics.TopicDefaults
+            {
+                AutoCreate = options.Topics.AutoCreate,
+                AllowDelete = options.Topics.AllowDelete,
+                NumPartitions = options.Topics.NumPartitions,
+                ReplicationFactor = options.Topics.DefaultReplicationFactor,
+                OffsetsPartitions = options.Offsets.TopicNumPartitions,
+                OffsetsReplicationFactor = options.Offsets.TopicReplicationFactor,
+                OffsetsSegmentBytes = options.Offsets.TopicSegmentBytes,
+            },
+            Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
+            Time = time,
+            Loggers = loggers,
+            Failed = reason => _failed.TrySetResult(reason),
+        });
+        await _broker.StartAsync(cancellation);
+        Listeners =
+        [
+            .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
+        ];
+    }
+
+    private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
+    {
+        var image = _metadata.Image;
+        return Broker.Topics.TopicConfigMapping.LogConfigOf(configs.TopicConfig(image, image.TopicOrNull(id.TopicId)), image.TopicOrNull(id.TopicId)?.IsInternal ?? false);
+    }
+
+    private static RaftOptions RaftOf(BrokerOptions options) => new()
+    {
+        NodeId = options.Node.Id,
+        Folder = Path.Combine(options.DataDir, "metadata"),
+        Listen = new IPEndPoint(options.Metadata.Listen.Addresses[0], options.Metadata.Listen.Port),
+        ElectionTimeoutMinMs = options.Metadata.ElectionTimeoutMinMs,
+        ElectionTimeoutMaxMs = options.Metadata.ElectionTimeoutMaxMs,
+        RequestTimeoutMs = options.Metadata.RequestTimeoutMs,
+        ProposalTimeoutMs = options.Metadata.ProposalTimeoutMs,
+        SnapshotEveryCommands = options.Metadata.SnapshotEveryCommands,
+        SnapshotEveryBytes = options.Metadata.SnapshotEveryBytes,
+    };
+
+    private static LogStoreOptions StorageOf(BrokerOptions options) => new()
+    {
+        DataDir = options.DataDir,
+        Sync = options.Storage.Sync,
+        SyncIntervalMs = options.Storage.SyncIntervalMs,
+        MinFreeBytes = options.Storage.MinFreeBytes,
+        TailMemoryBytes = options.Storage.TailMemoryBytes,
+        JournalFileBytes = options.Storage.JournalFileBytes,
+        JournalBytes = options.Storage.JournalBytes,
+        RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
+    };
+}
