@@ -1,4 +1,5 @@
 using FlyMQ.Broker.Apis.Data;
+using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Topics;
 using FlyMQ.Metadata;
@@ -34,6 +35,8 @@ public sealed record BrokerParts
     public FetchLimits Fetch { get; init; } = new();
 
     public TopicDefaults Topics { get; init; } = new();
+
+    public CoordinatorOptions Groups { get; init; } = new();
 
     public ProducerOptions Producers { get; init; } = new();
 

@@ -1,8 +1,10 @@
 using System.Net;
 using FlyMQ.Broker.Apis.Cluster;
 using FlyMQ.Broker.Apis.Data;
+using FlyMQ.Broker.Apis.Groups;
 using FlyMQ.Broker.Apis.Topics;
 using FlyMQ.Broker.Apis.Transactions;
+using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Dispatch;
 using FlyMQ.Broker.Fetching;
 using FlyMQ.Broker.Network;
@@ -19,9 +21,13 @@ namespace FlyMQ.Broker;
 /// </summary>
 public sealed class KafkaBroker : IAsyncDisposable
 {
+    /// <summary>How long requests that were appended may take to be acknowledged before their partitions close.</summary>
+    private static readonly TimeSpan AppendsInFlight = TimeSpan.FromMilliseconds(500);
+
     private readonly BrokerParts _parts;
     private readonly PartitionSet _partitions = new();
     private readonly ImageFollower _follower;
+    private readonly GroupCoordinator _groups;
     private readonly ClientListeners _listeners;
     private bool _stopped;
 
@@ -30,6 +36,9 @@ public sealed class KafkaBroker : IAsyncDisposable
         _parts = parts;
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
+        _groups = new GroupCoordinator(parts.Metadata, parts.Groups, parts.Time, parts.Loggers);
+        _follower.LeadershipChanged = _groups.OnLeadershipChanged;
+        _follower.TopicDeleted = _groups.OnTopicDeleted;
         _listeners = new ClientListeners(new RequestDispatcher(Apis(parts)), Limits, parts.Time, parts.Loggers);
     }
 
@@ -68,14 +77,19 @@ public sealed class KafkaBroker : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellation)
     {
         _stopped = true;
-        await _listeners.DrainAsync(cancellation).ConfigureAwait(false);
+        var drained = _listeners.DrainAsync(cancellation);
+        // Who waits for a rebalance would wait for minutes, and who waits for records as long as it likes: both are answered now.
+        await _groups.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAny(drained, Task.Delay(AppendsInFlight, _parts.Time, cancellation)).ConfigureAwait(false);
         await _follower.DisposeAsync().ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_stopped)
         {
+            await _groups.DisposeAsync().ConfigureAwait(false);
             await _follower.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -96,6 +110,17 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
             .Add(new ApiVersionsHandler(apis, parts.Metadata))
             .Add(new MetadataHandler(parts.Metadata, creation, () => parts.Topics.AutoCreate))
+            .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation))
+            .Add(new JoinGroupHandler(_groups))
+            .Add(new SyncGroupHandler(_groups))
+            .Add(new HeartbeatHandler(_groups))
+            .Add(new LeaveGroupHandler(_groups))
+            .Add(new OffsetCommitHandler(_groups, parts.Metadata))
+            .Add(new OffsetFetchHandler(_groups, parts.Metadata))
+            .Add(new OffsetDeleteHandler(_groups, parts.Metadata))
+            .Add(new DescribeGroupsHandler(_groups))
+            .Add(new ListGroupsHandler(_groups))
+            .Add(new DeleteGroupsHandler(_groups))
             .Add(new CreateTopicsHandler(parts.Metadata, _follower, parts.Configs, parts.Topics, Guid.NewGuid))
             .Add(new DescribeLogDirsHandler(_partitions, new DataFolderSpace(parts.DataDir)));
     }

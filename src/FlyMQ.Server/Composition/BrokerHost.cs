@@ -121,6 +121,20 @@ internal sealed class BrokerHost : IRunningBroker
                 OffsetsReplicationFactor = options.Offsets.TopicReplicationFactor,
                 OffsetsSegmentBytes = options.Offsets.TopicSegmentBytes,
             },
+            Groups = new Broker.Coordinators.CoordinatorOptions
+            {
+                CommitTimeoutMs = options.Offsets.CommitTimeoutMs,
+                ExpirationCheckIntervalMs = options.Offsets.RetentionCheckIntervalMs,
+                Groups = new Coordination.GroupOptions
+                {
+                    InitialRebalanceDelayMs = options.Groups.InitialRebalanceDelayMs,
+                    MinSessionTimeoutMs = options.Groups.MinSessionTimeoutMs,
+                    MaxSessionTimeoutMs = options.Groups.MaxSessionTimeoutMs,
+                    MaxSize = options.Groups.MaxSize,
+                    OffsetMetadataMaxBytes = options.Offsets.MetadataMaxBytes,
+                    OffsetsRetentionMs = options.Offsets.RetentionMinutes * 60_000L,
+                },
+            },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             Time = time,
             Loggers = loggers,

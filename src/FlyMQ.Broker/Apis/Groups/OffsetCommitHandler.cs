@@ -1,0 +1,62 @@
+using FlyMQ.Broker.Coordinators;
+using FlyMQ.Broker.Dispatch;
+using FlyMQ.Coordination;
+using FlyMQ.Metadata;
+using FlyMQ.Protocol;
+using FlyMQ.Protocol.Messages.Groups;
+using PartitionResult = FlyMQ.Protocol.Messages.Groups.OffsetCommitResponse.OffsetCommitResponsePartition;
+
+namespace FlyMQ.Broker.Apis.Groups;
+
+/// <summary>OffsetCommit: answered when the offsets are on disk. Topics by id since version 10; offsets of topics that do not exist are refused one by one.</summary>
+internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuorum metadata) : IApiHandler<OffsetCommitRequest, OffsetCommitResponse>
+{
+    private const short TopicIdsSince = 10;
+
+    public async ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context)
+    {
+        var image = metadata.Image;
+        var response = new OffsetCommitResponse();
+        var offsets = new List<OffsetToCommit>();
+        var results = new List<PartitionResult>();
+        foreach (var topic in request.Topics)
+        {
+            var answer = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = topic.Name, TopicId = topic.TopicId };
+            response.Topics.Add(answer);
+            var known = context.Version >= TopicIdsSince ? image.TopicOrNull(topic.TopicId) : image.TopicOrNull(topic.Name);
+            foreach (var partition in topic.Partitions)
+            {
+                var result = new PartitionResult { PartitionIndex = partition.PartitionIndex };
+                answer.Partitions.Add(result);
+                if (known?.PartitionOrNull(partition.PartitionIndex) is null)
+                {
+                    result.ErrorCode = known is null && context.Version >= TopicIdsSince ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                    continue;
+                }
+
+                offsets.Add(new OffsetToCommit(
+                    known.Name, partition.PartitionIndex, partition.CommittedOffset, partition.CommittedLeaderEpoch, partition.CommittedMetadata ?? "", known.Id));
+                results.Add(result);
+            }
+        }
+
+        if (offsets.Count == 0)
+        {
+            return response;
+        }
+
+        var problems = new ErrorCode[offsets.Count];
+        var error = await groups.AskAsync(
+            request.GroupId,
+            (shard, effects, nowMs) => shard.CommitOffsets(
+                request.GroupId, request.GenerationIdOrMemberEpoch, request.MemberId, request.GroupInstanceId, offsets, problems, effects, nowMs),
+            static error => error,
+            context.Aborted).ConfigureAwait(false);
+        for (var i = 0; i < results.Count; i++)
+        {
+            results[i].ErrorCode = error == ErrorCode.None ? problems[i] : error;
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,191 @@
+using FlyMQ.Protocol.Messages;
+using FlyMQ.Protocol.Messages.Coordinator;
+using FlyMQ.Protocol.Messages.Groups;
+using FlyMQ.Protocol.Wire;
+
+namespace FlyMQ.Coordination.Groups;
+
+/// <summary>One classic group with its offsets. Touched by its shard's owner only.</summary>
+internal sealed class Group(string id)
+{
+    public const string ConsumerProtocol = "consumer";
+
+    public string Id => id;
+
+    public GroupState State { get; set; }
+
+    public int Generation { get; set; }
+
+    public string? ProtocolType { get; set; }
+
+    public string? Protocol { get; set; }
+
+    public string? LeaderId { get; set; }
+
+    public Dictionary<string, Member> Members { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Static members: instance id → member id (KIP-345).</summary>
+    public Dictionary<string, string> Instances { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Member ids handed out by KIP-394 and not yet used, with the end of their patience.</summary>
+    public Dictionary<string, long> Pending { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<(string Topic, int Partition), OffsetCommitValue> Offsets { get; } = [];
+
+    /// <summary>When the group came into its state, ms since 1970: offsets of an empty group expire from then (KIP-211).</summary>
+    public long StateSinceMs { get; set; }
+
+    /// <summary>While a rebalance is prepared: when it goes on without those who have not joined.</summary>
+    public long RebalanceDeadlineMs { get; set; } = long.MaxValue;
+
+    /// <summary>While a first rebalance is delayed for more members: how much longer it may be.</summary>
+    public long? InitialDelayLeftMs { get; set; }
+
+    public bool MemberCameDuringDelay { get; set; }
+
+    /// <summary>While assignments are awaited: when those who have not asked for theirs are removed.</summary>
+    public long SyncDeadlineMs { get; set; } = long.MaxValue;
+
+    public HashSet<string> PendingSync { get; } = new(StringComparer.Ordinal);
+
+    public bool IsEmpty => State == GroupState.Empty;
+
+    public void MoveTo(GroupState state, long nowMs)
+    {
+        State = state;
+        StateSinceMs = nowMs;
+    }
+
+    public void Add(Member member)
+    {
+        LeaderId ??= member.Id;
+        Members[member.Id] = member;
+        Pending.Remove(member.Id);
+        if (member.InstanceId is not null)
+        {
+            Instances[member.InstanceId] = member.Id;
+        }
+    }
+
+    public void Remove(Member member)
+    {
+        Members.Remove(member.Id);
+        PendingSync.Remove(member.Id);
+        if (member.InstanceId is not null && Instances.GetValueOrDefault(member.InstanceId) == member.Id)
+        {
+            Instances.Remove(member.InstanceId);
+        }
+
+        if (LeaderId == member.Id)
+        {
+            LeaderId = Members.Keys.FirstOrDefault();
+        }
+    }
+
+    public bool AllJoined => Pending.Count == 0 && Members.Values.All(m => m.AwaitingJoin is not null);
+
+    public bool CanTake(string protocolType, IReadOnlyList<(string Name, byte[] Metadata)> protocols)
+    {
+        if (protocolType.Length == 0 || protocols.Count == 0)
+        {
+            return false;
+        }
+
+        return Members.Count == 0 || (ProtocolType == protocolType && protocols.Any(p => Members.Values.All(m => m.Supports(p.Name))));
+    }
+
+    /// <summary>The protocol that all support and most prefer.</summary>
+    public string SelectProtocol()
+    {
+        var common = Members.Values.First().Protocols.Select(p => p.Name).Where(name => Members.Values.All(m => m.Supports(name))).ToHashSet(StringComparer.Ordinal);
+        return Members.Values
+            .Select(m => m.Protocols.First(p => common.Contains(p.Name)).Name)
+            .GroupBy(name => name, StringComparer.Ordinal)
+            .MaxBy(g => g.Count())!.Key;
+    }
+
+    /// <summary>The topics its members read; null when that cannot be told.</summary>
+    public HashSet<string>? SubscribedTopics()
+    {
+        if (ProtocolType != ConsumerProtocol)
+        {
+            return null;
+        }
+
+        var topics = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in Members.Values)
+        {
+            try
+            {
+                topics.UnionWith(VersionPrefixed.Decode<ConsumerProtocolSubscription>(member.MetadataFor(Protocol ?? member.Protocols.FirstOrDefault().Name)).Topics);
+            }
+            catch (MalformedMessageException)
+            {
+                return null;
+            }
+        }
+
+        return topics;
+    }
+
+    public GroupMetadataValue ToValue(IReadOnlyDictionary<string, byte[]>? assignments, long nowMs) => new()
+    {
+        ProtocolType = ProtocolType ?? "",
+        Generation = Generation,
+        Protocol = Protocol,
+        Leader = LeaderId,
+        CurrentStateTimestamp = nowMs,
+        Members =
+        [
+            .. Members.Values.Select(m => new GroupMetadataValue.MemberMetadata
+            {
+                MemberId = m.Id,
+                GroupInstanceId = m.InstanceId,
+                ClientId = m.ClientId,
+                ClientHost = m.ClientHost,
+                RebalanceTimeout = m.RebalanceTimeoutMs,
+                SessionTimeout = m.SessionTimeoutMs,
+                Subscription = m.MetadataFor(Protocol),
+                Assignment = assignments is null ? m.Assignment : assignments.GetValueOrDefault(m.Id) ?? [],
+            }),
+        ],
+    };
+
+    /// <summary>The one way in which what is durable of the group changes; the same when a log is loaded and when it grows.</summary>
+    public void Apply(GroupMetadataValue value, long nowMs)
+    {
+        ProtocolType = value.ProtocolType.Length == 0 ? null : value.ProtocolType;
+        Generation = value.Generation;
+        Protocol = value.Protocol;
+        LeaderId = value.Leader;
+        foreach (var member in value.Members)
+        {
+            if (!Members.TryGetValue(member.MemberId, out var known))
+            {
+                known = new Member
+                {
+                    Id = member.MemberId,
+                    InstanceId = member.GroupInstanceId,
+                    ClientId = member.ClientId,
+                    ClientHost = member.ClientHost,
+                    RebalanceTimeoutMs = member.RebalanceTimeout < 0 ? member.SessionTimeout : member.RebalanceTimeout,
+                    SessionTimeoutMs = member.SessionTimeout,
+                    Protocols = [(value.Protocol ?? "", member.Subscription)],
+                };
+                known.Seen(nowMs);
+                Add(known);
+            }
+
+            known.Assignment = member.Assignment;
+        }
+
+        foreach (var gone in Members.Values.Where(m => !value.Members.Exists(v => v.MemberId == m.Id)).ToList())
+        {
+            Remove(gone);
+        }
+
+        LeaderId = value.Leader;
+        State = Members.Count == 0 ? GroupState.Empty : GroupState.Stable;
+        StateSinceMs = value.CurrentStateTimestamp < 0 ? nowMs : value.CurrentStateTimestamp;
+    }
+}
