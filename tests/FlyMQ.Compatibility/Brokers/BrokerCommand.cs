@@ -19,6 +19,8 @@ internal static class BrokerCommand
         Dictionary<string, string> flags = new()
         {
             ["data_dir"] = broker.DataFolder,
+            ["listeners"] = $"clients=127.0.0.1:{broker.Port}",
+            ["metadata.listen"] = $"127.0.0.1:{broker.Port + 1}",
         };
         foreach (var (key, value) in settings.FlyMQ)
         {
