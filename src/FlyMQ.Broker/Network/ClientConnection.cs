@@ -148,7 +148,13 @@ internal sealed class ClientConnection
         Volatile.Write(ref _waitingForMemory, 0);
         try
         {
-            var result = await input.ReadAtLeastAsync(Frame.SizePrefix + size).ConfigureAwait(false);
+            var result = await input.ReadAsync().ConfigureAwait(false);
+            while (result.Buffer.Length < Frame.SizePrefix + size && !result.IsCompleted && !result.IsCanceled)
+            {
+                input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                result = await input.ReadAsync().ConfigureAwait(false);
+            }
+
             if (result.Buffer.Length < Frame.SizePrefix + size)
             {
                 var received = result.Buffer.Length;
