@@ -1,7 +1,9 @@
 using System.Net;
 using FlyMQ.Broker.Apis.Cluster;
+using FlyMQ.Broker.Apis.Configs;
 using FlyMQ.Broker.Apis.Data;
 using FlyMQ.Broker.Apis.Groups;
+using FlyMQ.Broker.Apis.Security;
 using FlyMQ.Broker.Apis.Topics;
 using FlyMQ.Broker.Apis.Transactions;
 using FlyMQ.Broker.Coordinators;
@@ -101,6 +103,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         var apis = new ApiRegistry();
         var creation = new TopicCreation(parts.Metadata, _follower, parts.Topics, Guid.NewGuid);
+        var alteration = new ConfigAlteration(parts.Metadata, _follower, parts.Configs, parts.Loggers, Guid.NewGuid);
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);
         return apis
             .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs))
@@ -122,7 +125,24 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new ListGroupsHandler(_groups))
             .Add(new DeleteGroupsHandler(_groups))
             .Add(new CreateTopicsHandler(parts.Metadata, _follower, parts.Configs, parts.Topics, Guid.NewGuid))
-            .Add(new DescribeLogDirsHandler(_partitions, new DataFolderSpace(parts.DataDir)));
+            .Add(new DeleteTopicsHandler(parts.Metadata, _follower, parts.Topics, Guid.NewGuid))
+            .Add(new CreatePartitionsHandler(parts.Metadata, _follower, Guid.NewGuid))
+            .Add(new DescribeConfigsHandler(parts.Metadata, parts.Configs))
+            .Add(new AlterConfigsHandler(alteration))
+            .Add(new IncrementalAlterConfigsHandler(alteration))
+            .Add(new ListConfigResourcesHandler(parts.Metadata))
+            .Add(new DescribeClusterHandler(parts.Metadata))
+            .Add(new DescribeTopicPartitionsHandler(parts.Metadata))
+            .Add(new ElectLeadersHandler(parts.Metadata, _follower, Guid.NewGuid))
+            .Add(new ListPartitionReassignmentsHandler())
+            .Add(new DescribeQuorumHandler(parts.Metadata))
+            .Add(new DescribeLogDirsHandler(_partitions, new DataFolderSpace(parts.DataDir)))
+            .Add(new OffsetForLeaderEpochHandler(_partitions))
+            .Add(new DescribeProducersHandler(_partitions))
+            .Add(new DescribeAclsHandler())
+            .Add(new SaslHandshakeHandler())
+            .Add(new DescribeUserScramCredentialsHandler())
+            .Add(new DescribeClientQuotasHandler());
     }
 
     // Two of the limits can be changed while the broker runs.
