@@ -35,15 +35,16 @@ public static class Frame
         writer.Flush();
     }
 
-    /// <summary>The body of a request whose header has been read.</summary>
-    /// <exception cref="MalformedMessageException">The bytes are not this request, or do not end with it.</exception>
+    /// <summary>
+    /// The body of a request whose header has been read. Bytes after it are passed over, as Kafka does: librdkafka leaves three behind a Metadata request
+    /// for all topics.
+    /// </summary>
+    /// <exception cref="MalformedMessageException">The bytes are not this request.</exception>
     public static TRequest ReadRequestBody<TRequest, TResponse>(ref WireReader reader, short version)
         where TRequest : class, IRequestMessage<TRequest, TResponse>
         where TResponse : class, IResponseMessage<TResponse>
     {
-        var request = TRequest.Read(ref reader, version);
-        reader.RequireEnd(TRequest.Api.Name);
-        return request;
+        return TRequest.Read(ref reader, version);
     }
 
     /// <param name="frame">Must outlive the response where that holds records.</param>
