@@ -116,7 +116,8 @@ public sealed partial class BrokerLogsTests
     private sealed class GatedStream : MemoryStream
     {
         private readonly ManualResetEventSlim _open = new();
-        private readonly TaskCompletionSource _waiting = new();
+        // The test must not go on on the thread that it holds up.
+        private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Waiting => _waiting.Task;
 
