@@ -23,9 +23,10 @@ internal sealed class DescribeQuorumHandler(IMetadataQuorum metadata) : IApiHand
                 .. metadata.Voters.Select(v => new DescribeQuorumResponse.Node
                 {
                     NodeId = v.NodeId,
+                    // Kafka's clients take listener names in upper case only.
                     Listeners =
                     [
-                        .. (metadata.Image.BrokerOrNull(v.NodeId)?.Endpoints ?? []).Select(e => new DescribeQuorumResponse.Listener { Name = e.Listener, Host = e.Host, Port = (ushort)e.Port }),
+                        .. (metadata.Image.BrokerOrNull(v.NodeId)?.Endpoints ?? []).Select(e => new DescribeQuorumResponse.Listener { Name = e.Listener.ToUpperInvariant(), Host = e.Host, Port = (ushort)e.Port }),
                     ],
                 }),
             ],
