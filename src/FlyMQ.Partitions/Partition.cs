@@ -1,6 +1,7 @@
 using System.Buffers;
 using FlyMQ.Partitions.Leader;
 using FlyMQ.Partitions.Producers;
+using FlyMQ.Partitions.Reading;
 using FlyMQ.Protocol;
 using FlyMQ.Records;
 using FlyMQ.Storage;
@@ -9,33 +10,53 @@ using Microsoft.Extensions.Logging;
 namespace FlyMQ.Partitions;
 
 /// <summary>
-/// One replica of a partition on this node. Its writer is whoever holds its lock, for short work in memory: judge, stamp, copy into the journal's memory,
-/// note down. Readers use the published <see cref="View"/> and take no lock. Safe to call from any thread.
+/// One partition of a topic on this node. Its writer is whoever holds its lock, for short work in memory: judge sequences, copy the batch
+/// into the journal's chunk, keep the books, publish a <see cref="ReadView"/>. Nothing waits, reads a file or calls a stranger under it.
+/// Readers use the published view and take no lock.
 /// </summary>
+/// <remarks>
+/// Safe to call from any thread, but <see cref="Lead"/>, <see cref="Resign"/> and <see cref="Close"/>, which one follower of the image
+/// calls in order.
+/// </remarks>
 public sealed class Partition : ILogListener
 {
-    private readonly Lock _writer = new();
+    private static readonly Offset NoOffset = new(-1);
+
+    private readonly Lock _gate = new();
     private readonly SyncMode _sync;
+    private readonly ProducerOptions _producerOptions;
     private readonly TimeProvider _time;
     private readonly PartitionEvents _events;
-    private readonly ProducerStates _producers;
-    private readonly PendingAcks _acks = new();
-    private IPartitionWatcher[] _watchers = [];
-    private ReadView _view;
-    private bool _producersRecovered;
+    private readonly PendingAcks _acks;
+    private readonly LogReader _reader;
+    private readonly Watchers _watchers = new();
+    private volatile ReadView _view;
+    private volatile PartitionRules _rules;
+    private volatile ReplicaCounts _replicas = ReplicaCounts.Single;
+
+    // Under the lock.
+    private ProducerStates? _producers;
+    private Offset _producersRecoveredUpTo = NoOffset;
+    private Offset _flushed;
+    private string? _fenceReason;
     private bool _closed;
 
     public Partition(IPartitionLog log, SyncMode sync, PartitionRules rules, ProducerOptions producers, TimeProvider time, ILogger logger)
     {
         Log = log;
-        Rules = rules;
         _sync = sync;
+        _rules = rules;
+        _producerOptions = producers;
         _time = time;
-        _events = new PartitionEvents(logger);
-        _producers = new ProducerStates(producers);
-        _view = new ReadView(IsLeader: false, LeaderEpoch.None, log.StartOffset, Committed(), Committed(), log.EndOffset);
-        log.HighWatermark = _view.HighWatermark;
+        _events = new PartitionEvents(logger, log.Topic, log.Id.Partition);
+        _acks = new PendingAcks(_gate, time);
+        _reader = new LogReader(log);
+        _flushed = log.FlushedOffset;
+        var highWatermark = Offset.Max(log.StartOffset, Offset.Min(log.HighWatermark, log.EndOffset));
+        _view = new ReadView(IsLeader: false, LeaderEpoch.None, log.StartOffset, highWatermark, highWatermark, log.EndOffset);
         log.Listener = this;
+        // After listening: what was fenced before says so here, what is fenced from now on calls.
+        _fenceReason = log.FenceReason;
     }
 
     public TopicIdPartition Id => Log.Id;
@@ -44,245 +65,232 @@ public sealed class Partition : ILogListener
 
     public IPartitionLog Log { get; }
 
-    public PartitionRules Rules { get; set; }
+    /// <summary>Holds for the batches that come after it was set.</summary>
+    public PartitionRules Rules
+    {
+        get => _rules;
+        set => _rules = value;
+    }
 
-    public ReadView View => Volatile.Read(ref _view);
+    /// <summary>What <c>min.insync.replicas</c> is compared with; from the image.</summary>
+    public ReplicaCounts Replicas
+    {
+        get => _replicas;
+        set => _replicas = value;
+    }
 
-    /// <summary>Takes the lead in an epoch, from the cluster's image. The first time, what is known of producers is read back.</summary>
+    public ReadView View => _view;
+
+    /// <summary>
+    /// Begins to lead, or goes on under a newer epoch (waiters stay). The first time, what the log knows of producers is read back: may read files.
+    /// An older epoch is ignored.
+    /// </summary>
     public void Lead(LeaderEpoch epoch)
     {
-        if (!_producersRecovered)
+        ProducerStates? recovered = null;
+        var recoveredUpTo = NoOffset;
+        if (_producers is null)
         {
-            // Nobody else writes yet, so the files can be read before the lock is taken.
-            _producers.Recover(Log.RecoverProducers());
-            _producersRecovered = true;
-        }
-
-        lock (_writer)
-        {
-            if (epoch > View.LeaderEpoch || !View.IsLeader)
+            try
             {
-                Publish(isLeader: true, epoch);
+                var known = Log.RecoverProducers();
+                recovered = ProducerStates.Recover(_producerOptions, known, NowMs());
+                recoveredUpTo = known.Offset;
+            }
+            catch (IOException e)
+            {
+                // Without it duplicates would be appended as new records: better not to lead, and to say so.
+                _events.RecoveryFailed(e);
+                OnFenced("what is known of its producers cannot be read");
+                recovered = new ProducerStates(_producerOptions);
             }
         }
 
-        _events.Leads(Topic, Id.Partition, epoch.Value, View.EndOffset.Value);
+        int producers;
+        lock (_gate)
+        {
+            if (_closed || (_view.IsLeader ? epoch <= _view.LeaderEpoch : epoch < _view.LeaderEpoch))
+            {
+                return;
+            }
+
+            if (_producers is null)
+            {
+                _producers = recovered;
+                _producersRecoveredUpTo = recoveredUpTo;
+            }
+
+            _flushed = Offset.Max(_flushed, Log.FlushedOffset);
+            producers = _producers!.Count;
+            Publish(isLeader: true, epoch);
+        }
+
+        _events.Leads(_view, producers);
+        _watchers.Notify(this);
     }
 
-    /// <summary>Gives up the lead: who waits for an acknowledgement looks for the new leader.</summary>
+    /// <summary>Ends leading: waiters fail with NOT_LEADER_OR_FOLLOWER. What is known of producers is read anew when it leads again.</summary>
     public void Resign(LeaderEpoch epoch)
     {
-        List<PendingAck>? abandoned;
-        lock (_writer)
+        lock (_gate)
         {
+            if (epoch < _view.LeaderEpoch)
+            {
+                return;
+            }
+
+            _producers = null;
             Publish(isLeader: false, epoch);
-            abandoned = _acks.TakeAll();
+            _acks.FailAll(ErrorCode.NotLeaderOrFollower);
         }
 
-        Complete(abandoned, ErrorCode.NotLeaderOrFollower);
-        Notify();
+        _events.Resigned(epoch);
+        _watchers.Notify(this);
     }
 
-    /// <summary>Appends one v2 batch: judged, stamped with offset and epoch, and on its way to the disk; nothing is waited for.</summary>
-    /// <param name="records">The batch as the client sent it; copied before this returns.</param>
-    /// <param name="options">Acks, what the protocol version allows, and who writes.</param>
+    /// <summary>
+    /// Takes one batch v2 into the log, in memory: never waits. For acks=all the outcome's <see cref="AppendOutcome.Required"/> is
+    /// then waited for with <see cref="WaitForAsync"/>.
+    /// </summary>
+    /// <param name="records">What the client sent; its bytes are not kept.</param>
     public AppendOutcome Append(in ReadOnlySequence<byte> records, in AppendOptions options)
     {
-        var rules = Rules;
-        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var verdict = AppendRules.Judge(records, options, rules, inSyncReplicas: 1, nowMs, out var header);
+        if (!_view.IsLeader)
+        {
+            return NotLeader();
+        }
+
+        var rules = _rules;
+        var nowMs = NowMs();
+        // Append times are taken before the lock, so that two batches that race may have them a moment out of order; a checksum under the
+        // lock would cost every producer of the partition more than that is worth.
+        using var verdict = AppendRules.Judge(records, rules, options, _replicas, Log.Config.SegmentBytes, nowMs);
         if (verdict.Error != ErrorCode.None)
         {
-            return Rejected(verdict.Error, verdict.Message, verdict.RecordErrors);
+            return Refused(verdict.Error, verdict.Message, verdict.RecordErrors);
         }
 
-        if (rules.TimestampType == TimestampType.CreateTime && (rules.Compression is null || rules.Compression == header.Compression))
+        AppendOutcome outcome;
+        bool advanced;
+        lock (_gate)
         {
-            return AppendStamped(records, header, options, nowMs, logAppendTimeMs: -1);
+            var before = _view.HighWatermark;
+            outcome = AppendJudged(verdict, options.Origin, rules.TimestampType == TimestampType.LogAppendTime ? nowMs : -1, nowMs);
+            advanced = _view.HighWatermark > before;
         }
 
-        using var rewritten = new PooledBuffer(sizeHint: (int)records.Length + RecordBatchHeader.Size);
-        long? appendTimeMs = rules.TimestampType == TimestampType.LogAppendTime ? nowMs : null;
-        var fault = RecordBatchRewriter.TryRewrite(
-            records, header, rules.Compression ?? header.Compression, rules.CompressionLevel, appendTimeMs, int.MaxValue, rewritten, out var newHeader);
-        return fault == RecordBatchFault.None
-            ? AppendStamped(new ReadOnlySequence<byte>(rewritten.WrittenMemory), newHeader, options, nowMs, appendTimeMs ?? -1)
-            : Rejected(AppendRules.CodeOf(fault), fault.Describe(), null);
+        if (advanced)
+        {
+            _watchers.Notify(this);
+        }
+
+        return outcome;
     }
 
-    /// <summary>Completes with None when the high watermark has reached an offset. Cancelling abandons the wait, never the write.</summary>
-    /// <returns>RequestTimedOut, NotLeaderOrFollower when the lead was lost, KafkaStorageError when the log was fenced.</returns>
+    /// <summary>
+    /// None once the high watermark has passed <paramref name="required"/>, at once when it has already. REQUEST_TIMED_OUT after the
+    /// timeout, NOT_LEADER_OR_FOLLOWER when leadership ends, KAFKA_STORAGE_ERROR when the log takes no more records.
+    /// </summary>
+    /// <param name="abandoned">Ends the wait with an <see cref="OperationCanceledException"/>; the records stay.</param>
     public ValueTask<ErrorCode> WaitForAsync(Offset required, int timeoutMs, CancellationToken abandoned)
     {
-        if (View.HighWatermark >= required)
+        if (_view.HighWatermark >= required)
         {
-            return ValueTask.FromResult(ErrorCode.None);
+            return new ValueTask<ErrorCode>(ErrorCode.None);
         }
 
-        PendingAck ack;
-        lock (_writer)
+        lock (_gate)
         {
-            if (View.HighWatermark >= required)
+            if (_view.HighWatermark >= required)
             {
-                return ValueTask.FromResult(ErrorCode.None);
+                return new ValueTask<ErrorCode>(ErrorCode.None);
             }
 
-            if (Log.FenceReason is not null)
+            if (!_view.IsLeader)
             {
-                return ValueTask.FromResult(ErrorCode.KafkaStorageError);
+                return new ValueTask<ErrorCode>(ErrorCode.NotLeaderOrFollower);
             }
 
-            if (!View.IsLeader)
+            if (_fenceReason is not null)
             {
-                return ValueTask.FromResult(ErrorCode.NotLeaderOrFollower);
+                return new ValueTask<ErrorCode>(ErrorCode.KafkaStorageError);
             }
 
-            ack = _acks.Add(required);
-        }
-
-        return AwaitAsync(ack, timeoutMs, abandoned);
-    }
-
-    /// <summary>Whole batches from an offset on, below the high watermark. May read files to find them unless the offset is in memory.</summary>
-    public PartitionRead Read(in PartitionReadRequest request)
-    {
-        var view = View;
-        if (CheckEpoch(view, request.CurrentLeaderEpoch) is var error and not ErrorCode.None)
-        {
-            return ReadFailed(error, view);
-        }
-
-        if (request.LastFetchedEpoch != LeaderEpoch.None)
-        {
-            var end = Log.EndOfEpoch(request.LastFetchedEpoch);
-            if (end.Epoch < request.LastFetchedEpoch || end.EndOffset < request.Offset)
-            {
-                return new PartitionRead(ErrorCode.None, view.HighWatermark, view.LastStableOffset, view.LogStartOffset, null, end, [], ReadsFiles: false);
-            }
-        }
-
-        var upTo = request.ReadCommitted ? view.LastStableOffset : view.HighWatermark;
-        var read = Log.Read(request.Offset, upTo, request.MaxBytes, request.AtLeastOneBatch);
-        return read.Fault switch
-        {
-            LogFault.None => new PartitionRead(
-                ErrorCode.None, view.HighWatermark, view.LastStableOffset, view.LogStartOffset, read.Records, null,
-                request.ReadCommitted ? Log.AbortedIn(request.Offset, read.NextOffset) : [], read.ReadsFiles),
-            LogFault.OffsetOutOfRange => ReadFailed(ErrorCode.OffsetOutOfRange, view),
-            _ => ReadFailed(ErrorCode.KafkaStorageError, view),
-        };
-    }
-
-    public void Watch(IPartitionWatcher watcher)
-    {
-        while (true)
-        {
-            var watchers = Volatile.Read(ref _watchers);
-            if (Interlocked.CompareExchange(ref _watchers, [.. watchers, watcher], watchers) == watchers)
-            {
-                return;
-            }
+            return timeoutMs > 0
+                ? new ValueTask<ErrorCode>(_acks.Add(required, timeoutMs, abandoned).Task)
+                : new ValueTask<ErrorCode>(ErrorCode.RequestTimedOut);
         }
     }
 
-    public void Unwatch(IPartitionWatcher watcher)
+    /// <summary>Whole batches from the one that holds the offset, up to the high watermark or the last stable offset.</summary>
+    public PartitionRead Read(in PartitionReadRequest request) => _reader.Read(_view, request);
+
+    /// <summary>Calls the watcher from now on; look at <see cref="View"/> after, not before.</summary>
+    public void Watch(IPartitionWatcher watcher) => _watchers.Add(watcher);
+
+    public void Unwatch(IPartitionWatcher watcher) => _watchers.Remove(watcher);
+
+    /// <summary>
+    /// Finds an offset by time (ms since 1970), or by one of ListOffsets' special times: −1 latest, −2 earliest, −3 of the largest timestamp,
+    /// −4 earliest local, −5 latest tiered, −6 earliest pending upload. By time and −3 may read files: call it on the pool.
+    /// </summary>
+    /// <exception cref="IOException">A file could not be read.</exception>
+    public OffsetLookup ListOffset(long timestamp, bool readCommitted, LeaderEpoch current)
+        => _reader.ListOffset(_view, timestamp, readCommitted, current);
+
+    /// <summary>Where an epoch ended (KIP-101, KIP-279, KIP-320).</summary>
+    public EpochEndOutcome EndOfEpoch(LeaderEpoch current, LeaderEpoch asked) => _reader.EndOfEpoch(_view, current, asked);
+
+    /// <summary>Moves the log's start forward, durably (KIP-107).</summary>
+    /// <param name="before">The first offset to keep; −1 for the high watermark. OFFSET_OUT_OF_RANGE above it.</param>
+    public async ValueTask<DeleteRecordsOutcome> DeleteRecordsAsync(Offset before)
     {
-        while (true)
+        Offset start;
+        try
         {
-            var watchers = Volatile.Read(ref _watchers);
-            var rest = Array.FindAll(watchers, w => !ReferenceEquals(w, watcher));
-            if (Interlocked.CompareExchange(ref _watchers, rest, watchers) == watchers)
+            ValueTask advance;
+            lock (_gate)
             {
-                return;
+                start = before.Value == -1 ? _view.HighWatermark : before;
+                var refusal = RefuseDeletion(start);
+                if (refusal != ErrorCode.None)
+                {
+                    return new DeleteRecordsOutcome(refusal, NoOffset);
+                }
+
+                // Begun by the writer, finished without the lock: the log orders it before the appends that come now.
+                advance = Log.AdvanceStartOffsetAsync(start);
             }
+
+            await advance.ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _events.DeleteRecordsFailed(e);
+            return new DeleteRecordsOutcome(ErrorCode.KafkaStorageError, NoOffset);
+        }
+
+        Refresh();
+        return new DeleteRecordsOutcome(ErrorCode.None, _view.LogStartOffset);
+    }
+
+    /// <summary>The idempotent producers that are remembered (KIP-664); none when this node does not lead.</summary>
+    public IReadOnlyList<ActiveProducer> Producers()
+    {
+        lock (_gate)
+        {
+            _producers?.Expire(NowMs());
+            return _producers?.Describe() ?? [];
         }
     }
 
     /// <summary>
-    /// An offset by time in ms, or by one of Kafka's marks: −1 latest, −2 earliest, −3 the record with the greatest timestamp (KIP-734), −4 earliest local
-    /// (KIP-405), −5 latest tiered, −6 earliest pending upload. May read files.
+    /// Ends it: waiters fail with NOT_LEADER_OR_FOLLOWER, appends are refused, and what is known of producers is kept, so that the next
+    /// start need not look for it in the log.
     /// </summary>
-    public OffsetLookup ListOffset(long timestamp, bool readCommitted, LeaderEpoch current)
-    {
-        var view = View;
-        if (CheckEpoch(view, current) is var error and not ErrorCode.None)
-        {
-            return new OffsetLookup(error, new Offset(-1), -1, LeaderEpoch.None);
-        }
-
-        var upTo = readCommitted ? view.LastStableOffset : view.HighWatermark;
-        return timestamp switch
-        {
-            -1 => new OffsetLookup(ErrorCode.None, upTo, -1, view.LeaderEpoch),
-            -2 or -4 => new OffsetLookup(ErrorCode.None, view.LogStartOffset, -1, EpochOfStart(view)),
-            -3 => Found(Log.FindMaxTimestamp(upTo)),
-            // Nothing is ever tiered here.
-            -5 or -6 => new OffsetLookup(ErrorCode.None, new Offset(-1), -1, LeaderEpoch.None),
-            >= 0 => Found(Log.FindByTimestamp(timestamp, upTo)),
-            _ => new OffsetLookup(ErrorCode.UnsupportedVersion, new Offset(-1), -1, LeaderEpoch.None),
-        };
-    }
-
-    /// <summary>Where an epoch's records end here (KIP-320).</summary>
-    public EpochEndOutcome EndOfEpoch(LeaderEpoch current, LeaderEpoch asked)
-    {
-        var view = View;
-        if (CheckEpoch(view, current) is var error and not ErrorCode.None)
-        {
-            return new EpochEndOutcome(error, LeaderEpoch.None, new Offset(-1));
-        }
-
-        // The leader's own epoch ends where its log does, even before it has written.
-        var end = asked == view.LeaderEpoch ? new EpochEnd(asked, Log.EndOffset) : Log.EndOfEpoch(asked);
-        return new EpochEndOutcome(ErrorCode.None, end.Epoch, end.EndOffset);
-    }
-
-    /// <summary>Makes the log start at an offset (−1: at the high watermark). Durable when it completes.</summary>
-    public async ValueTask<DeleteRecordsOutcome> DeleteRecordsAsync(Offset before)
-    {
-        var view = View;
-        if (!view.IsLeader)
-        {
-            return new DeleteRecordsOutcome(ErrorCode.NotLeaderOrFollower, new Offset(-1));
-        }
-
-        if (!Rules.Delete)
-        {
-            return new DeleteRecordsOutcome(ErrorCode.PolicyViolation, new Offset(-1));
-        }
-
-        var offset = before.Value == -1 ? view.HighWatermark : before;
-        if (offset > view.HighWatermark || offset < Offset.Zero)
-        {
-            return new DeleteRecordsOutcome(ErrorCode.OffsetOutOfRange, new Offset(-1));
-        }
-
-        try
-        {
-            await Log.AdvanceStartOffsetAsync(offset).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            _events.DeleteRecordsFailed(e, Topic, Id.Partition);
-            return new DeleteRecordsOutcome(ErrorCode.KafkaStorageError, new Offset(-1));
-        }
-
-        return new DeleteRecordsOutcome(ErrorCode.None, Log.StartOffset);
-    }
-
-    public IReadOnlyList<ActiveProducer> Producers()
-    {
-        lock (_writer)
-        {
-            return [.. _producers.All.Select(p => new ActiveProducer(p.ProducerId, p.Epoch, p.Last?.LastSequence ?? -1, p.LastSeenMs, -1, new Offset(-1)))];
-        }
-    }
-
-    /// <summary>Ends the partition on this node: waiters fail, and what is known of producers is kept for the next start.</summary>
     public void Close()
     {
-        List<PendingAck>? abandoned;
-        lock (_writer)
+        lock (_gate)
         {
             if (_closed)
             {
@@ -290,190 +298,156 @@ public sealed class Partition : ILogListener
             }
 
             _closed = true;
-            Publish(isLeader: false, View.LeaderEpoch);
-            abandoned = _acks.TakeAll();
-            if (_producersRecovered && Log.FenceReason is null)
+            if (_producers is not null && _fenceReason is null && _producersRecoveredUpTo < Log.EndOffset)
             {
+                _producers.Expire(NowMs());
                 Log.TakeProducerSnapshot(Log.EndOffset, _producers.Snapshot());
             }
+
+            Publish(isLeader: false, _view.LeaderEpoch);
+            _acks.FailAll(ErrorCode.NotLeaderOrFollower);
+            _acks.Dispose();
         }
 
-        Complete(abandoned, ErrorCode.NotLeaderOrFollower);
-        Notify();
+        _watchers.Notify(this);
     }
 
-    void ILogListener.OnFlushed(Offset flushed) => Advance();
-
-    void ILogListener.OnStartOffsetAdvanced(Offset startOffset)
+    void ILogListener.OnFlushed(Offset flushed)
     {
-        lock (_writer)
+        bool advanced;
+        lock (_gate)
         {
-            Publish(View.IsLeader, View.LeaderEpoch);
+            _flushed = Offset.Max(_flushed, flushed);
+            advanced = PublishChange();
         }
 
-        Notify();
-    }
-
-    void ILogListener.OnFenced(string reason)
-    {
-        List<PendingAck>? failed;
-        lock (_writer)
+        if (advanced)
         {
-            failed = _acks.TakeAll();
-        }
-
-        Complete(failed, ErrorCode.KafkaStorageError);
-        Notify();
-    }
-
-    private AppendOutcome AppendStamped(in ReadOnlySequence<byte> batch, in RecordBatchHeader header, in AppendOptions options, long nowMs, long logAppendTimeMs)
-    {
-        AppendOutcome outcome;
-        lock (_writer)
-        {
-            if (!View.IsLeader)
-            {
-                return Rejected(ErrorCode.NotLeaderOrFollower, null, null);
-            }
-
-            if (header.HasProducerId)
-            {
-                _producers.Expire(nowMs);
-                var verdict = _producers.Judge(header);
-                if (verdict.Error != ErrorCode.None)
-                {
-                    return Rejected(verdict.Error, verdict.Message, null);
-                }
-
-                if (verdict.Original is { } original)
-                {
-                    return new AppendOutcome(ErrorCode.None, null, original.BaseOffset, original.LastOffset + 1, logAppendTimeMs < 0 ? -1 : original.TimestampMs, View.LogStartOffset, null);
-                }
-            }
-
-            var baseOffset = Log.EndOffset;
-            var append = Log.Append(batch, header, baseOffset, View.LeaderEpoch);
-            if (append.Fault != LogFault.None)
-            {
-                return Rejected(ErrorCode.KafkaStorageError, append.Fault == LogFault.StorageFull ? "The disk is full (storage.min_free_bytes)." : Log.FenceReason, null);
-            }
-
-            if (append.StartsSegment && baseOffset > Offset.Zero)
-            {
-                Log.TakeProducerSnapshot(baseOffset, _producers.Snapshot());
-            }
-
-            if (header.HasProducerId)
-            {
-                _producers.Apply(header, baseOffset, nowMs);
-            }
-
-            outcome = new AppendOutcome(ErrorCode.None, null, baseOffset, baseOffset + (header.LastOffsetDelta + 1L), logAppendTimeMs, View.LogStartOffset, null);
-        }
-
-        if (_sync != SyncMode.Commit)
-        {
-            Advance();
-        }
-
-        return outcome;
-    }
-
-    private static AppendOutcome Rejected(ErrorCode error, string? message, IReadOnlyList<RecordError>? records)
-        => new(error, message, new Offset(-1), new Offset(-1), -1, new Offset(-1), records);
-
-    // One replica: what counts is what this node has, on disk or, when the configuration says so, in the operating system's hands.
-    private Offset Committed() => _sync == SyncMode.Commit ? Log.FlushedOffset : Log.EndOffset;
-
-    private void Advance()
-    {
-        List<PendingAck>? reached;
-        lock (_writer)
-        {
-            var committed = Committed();
-            if (committed <= View.HighWatermark || Log.FenceReason is not null)
-            {
-                return;
-            }
-
-            Log.HighWatermark = committed;
-            Publish(View.IsLeader, View.LeaderEpoch);
-            reached = _acks.TakeReached(committed);
-        }
-
-        Complete(reached, ErrorCode.None);
-        Notify();
-    }
-
-    private void Publish(bool isLeader, LeaderEpoch epoch)
-    {
-        var committed = Log.FenceReason is null ? Committed() : View.HighWatermark;
-        var highWatermark = Offset.Max(committed, View.HighWatermark);
-        Volatile.Write(ref _view, new ReadView(isLeader, epoch, Log.StartOffset, highWatermark, highWatermark, Log.EndOffset));
-    }
-
-    private static void Complete(List<PendingAck>? acks, ErrorCode error)
-    {
-        if (acks is null)
-        {
-            return;
-        }
-
-        foreach (var ack in acks)
-        {
-            ack.Complete(error);
+            _watchers.Notify(this);
         }
     }
 
-    private void Notify()
+    void ILogListener.OnFenced(string reason) => OnFenced(reason);
+
+    void ILogListener.OnStartOffsetAdvanced(Offset startOffset) => Refresh();
+
+    private void OnFenced(string reason)
     {
-        foreach (var watcher in Volatile.Read(ref _watchers))
+        int waiters;
+        lock (_gate)
         {
-            watcher.OnAdvanced(this);
+            _fenceReason = reason;
+            waiters = _acks.Count;
+            _acks.FailAll(ErrorCode.KafkaStorageError);
         }
+
+        _events.Fenced(reason, waiters);
+        _watchers.Notify(this);
     }
 
-    private async ValueTask<ErrorCode> AwaitAsync(PendingAck ack, int timeoutMs, CancellationToken abandoned)
+    /// <summary>Under the lock.</summary>
+    private AppendOutcome AppendJudged(in AppendVerdict verdict, AppendOrigin origin, long appendTimeMs, long nowMs)
     {
-        try
+        if (!_view.IsLeader || _producers is not { } producers)
         {
-            return await ack.Task.WaitAsync(TimeSpan.FromMilliseconds(timeoutMs), _time, abandoned).ConfigureAwait(false);
+            return NotLeader();
         }
-        catch (TimeoutException)
+
+        if (_fenceReason is { } reason)
         {
-            return ErrorCode.RequestTimedOut;
+            return Refused(ErrorCode.KafkaStorageError, $"The broker's log of this partition takes no records: {reason}.");
         }
-        finally
+
+        var header = verdict.Header;
+        var judged = producers.Judge(header, origin, nowMs);
+        if (judged.Error != ErrorCode.None)
         {
-            if (!ack.Task.IsCompleted)
-            {
-                lock (_writer)
-                {
-                    _acks.Remove(ack);
-                }
-            }
+            return Refused(judged.Error, judged.Message);
         }
+
+        if (judged.Original is { } original)
+        {
+            return new AppendOutcome(ErrorCode.None, null, original.FirstOffset, original.NextOffset, appendTimeMs, _view.LogStartOffset, null);
+        }
+
+        var baseOffset = Log.EndOffset;
+        var append = Log.Append(verdict.Batch, header, baseOffset, _view.LeaderEpoch);
+        if (append.Fault != LogFault.None)
+        {
+            return Refused(append.Fault.ToErrorCode(), append.Fault.Describe(Log));
+        }
+
+        if (append.StartsSegment && baseOffset > Offset.Zero)
+        {
+            Log.TakeProducerSnapshot(baseOffset, producers.Snapshot());
+        }
+
+        producers.Apply(header, baseOffset, nowMs);
+        PublishChange();
+        return new AppendOutcome(ErrorCode.None, null, baseOffset, baseOffset + header.RecordCount, appendTimeMs, _view.LogStartOffset, null);
     }
 
-    private static ErrorCode CheckEpoch(ReadView view, LeaderEpoch current) => view switch
+    /// <summary>Under the lock.</summary>
+    private ErrorCode RefuseDeletion(Offset start) => start switch
     {
-        { IsLeader: false } => ErrorCode.NotLeaderOrFollower,
-        _ when current == LeaderEpoch.None => ErrorCode.None,
-        _ when current < view.LeaderEpoch => ErrorCode.FencedLeaderEpoch,
-        _ when current > view.LeaderEpoch => ErrorCode.UnknownLeaderEpoch,
+        _ when !_view.IsLeader => ErrorCode.NotLeaderOrFollower,
+        _ when _fenceReason is not null => ErrorCode.KafkaStorageError,
+        // What only compaction may remove, nobody deletes by hand.
+        _ when !_rules.Delete => ErrorCode.PolicyViolation,
+        _ when start < Offset.Zero || start > _view.HighWatermark => ErrorCode.OffsetOutOfRange,
         _ => ErrorCode.None,
     };
 
-    private static PartitionRead ReadFailed(ErrorCode error, ReadView view)
-        => new(error, view.HighWatermark, view.LastStableOffset, view.LogStartOffset, null, null, [], ReadsFiles: false);
-
-    private LeaderEpoch EpochOfStart(ReadView view)
+    private void Refresh()
     {
-        var epoch = Log.EpochAt(view.LogStartOffset);
-        return epoch == LeaderEpoch.None ? view.LeaderEpoch : epoch;
+        bool advanced;
+        lock (_gate)
+        {
+            advanced = PublishChange();
+        }
+
+        if (advanced)
+        {
+            _watchers.Notify(this);
+        }
     }
 
-    private static OffsetLookup Found(TimestampedOffset? found) => found is { } record
-        ? new OffsetLookup(ErrorCode.None, record.Offset, record.TimestampMs, record.LeaderEpoch)
-        : new OffsetLookup(ErrorCode.None, new Offset(-1), -1, LeaderEpoch.None);
+    /// <summary>Under the lock. True when watchers want to know.</summary>
+    private bool PublishChange()
+    {
+        var before = _view;
+        Publish(before.IsLeader, before.LeaderEpoch);
+        return _view.HighWatermark > before.HighWatermark || _view.LogStartOffset > before.LogStartOffset;
+    }
+
+    /// <summary>Under the lock: a new view of the log as it is, and the waiters it satisfies.</summary>
+    private void Publish(bool isLeader, LeaderEpoch epoch)
+    {
+        var start = Log.StartOffset;
+        var end = Log.EndOffset;
+        var highWatermark = Offset.Max(_view.HighWatermark, start);
+        if (isLeader && _fenceReason is null)
+        {
+            // The only in-sync replica: what is safe here is safe. Under commit that is what was flushed, and nothing else.
+            highWatermark = Offset.Max(highWatermark, _sync == SyncMode.Commit ? Offset.Min(_flushed, end) : end);
+        }
+
+        if (highWatermark != _view.HighWatermark)
+        {
+            Log.HighWatermark = highWatermark;
+        }
+
+        _view = new ReadView(isLeader, epoch, start, highWatermark, highWatermark, end);
+        _acks.CompleteUpTo(highWatermark);
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private AppendOutcome NotLeader() => Refused(ErrorCode.NotLeaderOrFollower, "This broker does not lead the partition.");
+
+    private AppendOutcome Refused(ErrorCode error, string? message, IReadOnlyList<RecordError>? recordErrors = null)
+    {
+        var view = _view;
+        return new AppendOutcome(error, message, NoOffset, NoOffset, -1, view.IsLeader ? view.LogStartOffset : NoOffset, recordErrors);
+    }
 }

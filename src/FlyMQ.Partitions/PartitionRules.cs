@@ -29,10 +29,20 @@ public sealed record PartitionRules
 
     /// <summary>DeleteRecords is allowed (<c>cleanup.policy</c> with <c>delete</c>).</summary>
     public bool Delete { get; init; } = true;
+
+    /// <summary>
+    /// Bytes that a batch may have decompressed when it has to be opened: another codec, keys in a compacted topic, a bound on old
+    /// timestamps. Above it MESSAGE_TOO_LARGE, which makes a client split the batch.
+    /// </summary>
+    public int MaxOpenedBytes { get; init; } = 64 << 20;
 }
 
 /// <summary>What is remembered of idempotent producers.</summary>
 public sealed record ProducerOptions
 {
+    /// <summary>A producer that appended nothing for so long, by this node's clock, is forgotten (<c>producer.id.expiration.ms</c>).</summary>
     public TimeSpan Expiration { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>The bound on the producers of one partition; past it the one that was silent longest is forgotten early.</summary>
+    public int MaxProducers { get; init; } = 65_536;
 }

@@ -4,121 +4,128 @@ using FlyMQ.Records;
 
 namespace FlyMQ.Partitions.Leader;
 
-/// <summary>What a leader may be asked to append. Pure: everything that is judged before the partition's own state comes into it.</summary>
+/// <summary>
+/// Whether a leader takes a batch, and in which form it stores it (KIP-32, KIP-98, KIP-110, KIP-467). Pure: time, rules and replicas are
+/// inputs. Runs before the partition's lock is taken, because checksums and codecs cost more than everything under it.
+/// </summary>
 internal static class AppendRules
 {
-    // What a batch may grow to when it has to be opened to be judged.
-    private const int MaxOpenedBytes = 256 << 20;
-
     public static AppendVerdict Judge(
-        in ReadOnlySequence<byte> batch, in AppendOptions options, PartitionRules rules, int inSyncReplicas, long nowMs, out RecordBatchHeader header)
+        in ReadOnlySequence<byte> batch, PartitionRules rules, in AppendOptions options, ReplicaCounts replicas, int segmentBytes, long nowMs)
     {
-        header = default;
-        if (options.RequiredAcks is not (-1 or 0 or 1))
+        if (options.RequiredAcks is < -1 or > 1)
         {
-            return AppendVerdict.Reject(ErrorCode.InvalidRequiredAcks, $"acks={options.RequiredAcks} is none of 0, 1 and -1 (all).");
+            return AppendVerdict.Refuse(ErrorCode.InvalidRequiredAcks, "Required acks are -1, 0 or 1.");
         }
 
-        if (options.RequiredAcks == -1 && inSyncReplicas < rules.MinInSyncReplicas)
+        // A topic cannot ask for more replicas than it has (Kafka does the same since 3.7).
+        if (options.RequiredAcks == -1 && replicas.InSync < Math.Min(rules.MinInSyncReplicas, replicas.Assigned))
         {
-            return AppendVerdict.Reject(
-                ErrorCode.NotEnoughReplicas, $"{inSyncReplicas} replicas are in sync, min.insync.replicas={rules.MinInSyncReplicas} are needed with acks=all.");
+            return AppendVerdict.Refuse(
+                ErrorCode.NotEnoughReplicas,
+                $"The number of in-sync replicas, {replicas.InSync}, is below the {rules.MinInSyncReplicas} that min.insync.replicas asks for.");
         }
 
-        if (batch.Length > rules.MaxMessageBytes)
-        {
-            return AppendVerdict.Reject(
-                ErrorCode.MessageTooLarge, $"The batch has {batch.Length} bytes, more than the topic's max.message.bytes={rules.MaxMessageBytes}.");
-        }
-
-        var fault = options.Origin == AppendOrigin.Client
-            ? RecordBatchValidator.ValidateProduced(batch, out header)
-            : RecordBatchValidator.ValidateFrame(batch, out header);
+        // Cheap questions first: the bytes are summed only when the batch could be taken.
+        var fault = RecordBatchValidator.ValidateLayout(batch, out var header);
         if (fault != RecordBatchFault.None)
         {
-            return AppendVerdict.Reject(CodeOf(fault), fault.Describe());
+            return AppendVerdict.Refuse(fault);
         }
 
+        if (TooLarge(header, rules, segmentBytes) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        fault = RecordBatchValidator.ValidateFrame(batch, out header);
+        if (fault != RecordBatchFault.None)
+        {
+            return AppendVerdict.Refuse(fault);
+        }
+
+        if (options.Origin == AppendOrigin.Client && RefuseToClients(header, options) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var error = RecordRules.Check(batch, header, rules, nowMs, out var refused, out var maxTimestampMs);
+        return error ? refused : Form(batch, header, rules, segmentBytes, nowMs, maxTimestampMs);
+    }
+
+    private static AppendVerdict? RefuseToClients(in RecordBatchHeader header, in AppendOptions options)
+    {
         if (header.Compression == CompressionType.Zstd && !options.AllowZstd)
         {
-            return AppendVerdict.Reject(ErrorCode.UnsupportedCompressionType, "zstd needs Produce version 7 or later (KIP-110).");
+            return AppendVerdict.Refuse(ErrorCode.UnsupportedCompressionType, "zstd needs Produce version 7 or later.");
+        }
+
+        if (header.IsControl)
+        {
+            return AppendVerdict.Refuse(ErrorCode.InvalidRecord, "Clients do not write control records.");
+        }
+
+        var fault = RecordBatchValidator.ValidateProducerFields(header);
+        if (fault != RecordBatchFault.None)
+        {
+            return AppendVerdict.Refuse(fault);
         }
 
         if (header.IsTransactional)
         {
-            return AppendVerdict.Reject(ErrorCode.InvalidTxnState, "FlyMQ has no transactions yet.");
+            return AppendVerdict.Refuse(ErrorCode.InvalidTxnState, "This broker has no transactions yet.");
         }
 
-        return options.Origin == AppendOrigin.Client ? JudgeRecords(batch, header, rules, nowMs) : AppendVerdict.Accept;
+        return header.TimestampType == TimestampType.LogAppendTime
+            ? AppendVerdict.Refuse(ErrorCode.InvalidTimestamp, "A producer does not set the timestamp type to LogAppendTime.")
+            : null;
     }
 
-    private static AppendVerdict JudgeRecords(in ReadOnlySequence<byte> batch, in RecordBatchHeader header, PartitionRules rules, long nowMs)
+    private static AppendVerdict? TooLarge(in RecordBatchHeader header, PartitionRules rules, int segmentBytes)
     {
-        var createTime = rules.TimestampType == TimestampType.CreateTime;
-        var mayBeTooOld = createTime && rules.TimestampBeforeMaxMs < nowMs;
-        var tooNew = createTime && header.MaxTimestamp > nowMs && header.MaxTimestamp - nowMs > rules.TimestampAfterMaxMs;
-        if (!rules.Compact && !mayBeTooOld && !tooNew)
+        if (header.SizeInBytes > rules.MaxMessageBytes)
         {
-            return AppendVerdict.Accept;
+            return AppendVerdict.Refuse(
+                ErrorCode.MessageTooLarge, $"The record batch has {header.SizeInBytes} bytes, more than the {rules.MaxMessageBytes} that max.message.bytes allows.");
         }
 
-        var fault = OpenedBatch.TryOpen(batch, header, MaxOpenedBytes, out var opened);
-        if (opened is null)
-        {
-            return AppendVerdict.Reject(CodeOf(fault), fault.Describe());
-        }
-
-        using (opened)
-        {
-            return JudgeOpened(opened, rules, nowMs, createTime);
-        }
+        return header.SizeInBytes > segmentBytes
+            ? AppendVerdict.Refuse(ErrorCode.RecordListTooLarge, $"The record batch has {header.SizeInBytes} bytes, more than a segment of {segmentBytes}.")
+            : null;
     }
 
-    private static AppendVerdict JudgeOpened(OpenedBatch opened, PartitionRules rules, long nowMs, bool createTime)
+    /// <summary>The client's own bytes, unless the topic wants another codec or append times, or the header is wrong about its records.</summary>
+    private static AppendVerdict Form(
+        in ReadOnlySequence<byte> batch, in RecordBatchHeader header, PartitionRules rules, int segmentBytes, long nowMs, long maxTimestampMs)
     {
-        List<RecordError>? keyless = null, mistimed = null;
-        var index = 0;
-        try
+        var appendTimeMs = rules.TimestampType == TimestampType.LogAppendTime ? nowMs : (long?)null;
+        var codec = header.IsControl ? CompressionType.None : rules.Compression ?? header.Compression;
+        if (appendTimeMs is null && codec == header.Compression)
         {
-            foreach (var record in opened.Records)
-            {
-                if (rules.Compact && record.IsKeyNull)
-                {
-                    (keyless ??= []).Add(new RecordError(index, "Compacted topic cannot accept message without key."));
-                }
-
-                var ageMs = nowMs - record.TimestampMs;
-                if (createTime && record.TimestampMs >= 0 && (ageMs > rules.TimestampBeforeMaxMs || -ageMs > rules.TimestampAfterMaxMs))
-                {
-                    (mistimed ??= []).Add(new RecordError(
-                        index, $"Timestamp {record.TimestampMs} is not within message.timestamp.before.max.ms={rules.TimestampBeforeMaxMs} and message.timestamp.after.max.ms={rules.TimestampAfterMaxMs} of {nowMs}."));
-                }
-
-                index++;
-            }
-        }
-        catch (CorruptRecordException e)
-        {
-            return AppendVerdict.Reject(ErrorCode.InvalidRecord, e.Message);
+            // As Kafka does: time index and retention live on this field, and not every client computes it.
+            return maxTimestampMs == header.MaxTimestamp ? AppendVerdict.Accept(header, batch) : WithMaxTimestamp(batch, header, maxTimestampMs);
         }
 
-        return keyless is not null ? new AppendVerdict(ErrorCode.InvalidRecord, "One or more records have been rejected.", keyless)
-            : mistimed is not null ? new AppendVerdict(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp.", mistimed)
-            : AppendVerdict.Accept;
+        var rewritten = new PooledBuffer(sizeHint: header.SizeInBytes);
+        var fault = RecordBatchRewriter.TryRewrite(
+            batch, header with { MaxTimestamp = maxTimestampMs }, codec, rules.CompressionLevel, appendTimeMs, rules.MaxOpenedBytes, rewritten, out var stored);
+        var refusal = fault == RecordBatchFault.None ? TooLarge(stored, rules, segmentBytes) : AppendVerdict.Refuse(fault);
+        if (refusal is { } refused)
+        {
+            rewritten.Dispose();
+            return refused;
+        }
+
+        return AppendVerdict.Accept(stored, rewritten);
     }
 
-    internal static ErrorCode CodeOf(RecordBatchFault fault) => fault switch
+    private static AppendVerdict WithMaxTimestamp(in ReadOnlySequence<byte> batch, in RecordBatchHeader header, long maxTimestampMs)
     {
-        RecordBatchFault.ChecksumMismatch or RecordBatchFault.Truncated or RecordBatchFault.ImpossibleLength => ErrorCode.CorruptMessage,
-        RecordBatchFault.OldFormat or RecordBatchFault.UnknownMagic => ErrorCode.UnsupportedForMessageFormat,
-        RecordBatchFault.UnknownCompression => ErrorCode.UnsupportedCompressionType,
-        _ => ErrorCode.InvalidRecord,
-    };
-}
-
-internal readonly record struct AppendVerdict(ErrorCode Error, string? Message, IReadOnlyList<RecordError>? RecordErrors)
-{
-    public static readonly AppendVerdict Accept = new(ErrorCode.None, null, null);
-
-    public static AppendVerdict Reject(ErrorCode error, string message) => new(error, message, null);
+        var copy = new PooledBuffer(sizeHint: header.SizeInBytes);
+        var bytes = copy.GetSpan(header.SizeInBytes)[..header.SizeInBytes];
+        batch.CopyTo(bytes);
+        var stored = RecordBatchHeader.WriteWithCrc(bytes, header with { MaxTimestamp = maxTimestampMs });
+        copy.Advance(header.SizeInBytes);
+        return AppendVerdict.Accept(stored, copy);
+    }
 }

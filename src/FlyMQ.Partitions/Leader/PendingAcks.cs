@@ -4,59 +4,199 @@ using FlyMQ.Records;
 namespace FlyMQ.Partitions.Leader;
 
 /// <summary>
-/// Producers that wait for the high watermark, in the order of what they wait for. Touched under the partition's lock; completed outside it, for what
-/// continues is not the partition's business.
+/// Who waits for the high watermark of a partition, in the order of what they wait for. Touched under the partition's lock only (its timer
+/// takes it). Bounded by the requests that connections may have in flight.
 /// </summary>
-internal sealed class PendingAcks
+/// <remarks>
+/// One timer for all, armed for the earliest deadline and left alone when a waiter completes: under load it fires about once per timeout.
+/// </remarks>
+internal sealed class PendingAcks : IDisposable
 {
-    private readonly LinkedList<PendingAck> _waiting = new();
+    private readonly Lock _gate;
+    private readonly TimeProvider _time;
+    private readonly Action<object?, CancellationToken> _abandon;
+    private AckWaiter? _first;
+    private AckWaiter? _last;
+    private ITimer? _timer;
+    private long _armedFor = long.MaxValue;
+    private bool _disposed;
 
-    public PendingAck Add(Offset required)
+    public PendingAcks(Lock gate, TimeProvider time)
     {
-        var ack = new PendingAck(required);
-        var after = _waiting.Last;
-        while (after is not null && after.Value.Required > required)
+        _gate = gate;
+        _time = time;
+        _abandon = (waiter, token) => Abandon((AckWaiter)waiter!, token);
+    }
+
+    public int Count { get; private set; }
+
+    public AckWaiter Add(Offset required, int timeoutMs, CancellationToken abandoned)
+    {
+        var waiter = new AckWaiter(required, _time.GetTimestamp() + (long)(timeoutMs * (_time.TimestampFrequency / 1000.0)));
+        Insert(waiter);
+        if (abandoned.CanBeCanceled)
+        {
+            waiter.Abandonment = abandoned.UnsafeRegister(_abandon, waiter);
+        }
+
+        if (waiter.Deadline < _armedFor)
+        {
+            Arm(waiter.Deadline);
+        }
+
+        return waiter;
+    }
+
+    public void CompleteUpTo(Offset highWatermark)
+    {
+        while (_first is { } waiter && waiter.Required <= highWatermark)
+        {
+            Complete(waiter, ErrorCode.None);
+        }
+    }
+
+    public void FailAll(ErrorCode error)
+    {
+        while (_first is { } waiter)
+        {
+            Complete(waiter, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _timer?.Dispose();
+    }
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            _armedFor = long.MaxValue;
+            var now = _time.GetTimestamp();
+            var earliest = long.MaxValue;
+            for (var waiter = _first; waiter is not null;)
+            {
+                var next = waiter.Next;
+                if (waiter.Deadline <= now)
+                {
+                    Complete(waiter, ErrorCode.RequestTimedOut);
+                }
+                else
+                {
+                    earliest = Math.Min(earliest, waiter.Deadline);
+                }
+
+                waiter = next;
+            }
+
+            if (earliest != long.MaxValue)
+            {
+                Arm(earliest);
+            }
+        }
+    }
+
+    private void Arm(long deadline)
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _armedFor = deadline;
+        // Rounded up: a timer that fires early would have to be armed again.
+        var ms = Math.Max(1, Math.Ceiling((deadline - _time.GetTimestamp()) * 1000.0 / _time.TimestampFrequency));
+        var due = TimeSpan.FromMilliseconds(ms);
+        if (_timer is null)
+        {
+            _timer = _time.CreateTimer(static state => ((PendingAcks)state!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Abandon(AckWaiter waiter, CancellationToken abandoned)
+    {
+        lock (_gate)
+        {
+            if (!waiter.IsQueued)
+            {
+                return;
+            }
+
+            Remove(waiter);
+        }
+
+        waiter.TrySetCanceled(abandoned);
+    }
+
+    private void Complete(AckWaiter waiter, ErrorCode error)
+    {
+        Remove(waiter);
+        // A connection's token outlives many waits.
+        waiter.Abandonment.Unregister();
+        waiter.TrySetResult(error);
+    }
+
+    /// <summary>From the end: only a duplicate waits for less than who came before.</summary>
+    private void Insert(AckWaiter waiter)
+    {
+        var after = _last;
+        while (after is not null && after.Required > waiter.Required)
         {
             after = after.Previous;
         }
 
-        ack.Node = after is null ? _waiting.AddFirst(ack) : _waiting.AddAfter(after, ack);
-        return ack;
-    }
-
-    public void Remove(PendingAck ack)
-    {
-        if (ack.Node.List is not null)
+        waiter.Previous = after;
+        waiter.Next = after is null ? _first : after.Next;
+        if (waiter.Previous is { } previous)
         {
-            _waiting.Remove(ack.Node);
+            previous.Next = waiter;
         }
-    }
-
-    /// <summary>Takes out those whose offset has been reached.</summary>
-    public List<PendingAck>? TakeReached(Offset highWatermark)
-    {
-        List<PendingAck>? reached = null;
-        while (_waiting.First is { } first && first.Value.Required <= highWatermark)
+        else
         {
-            _waiting.RemoveFirst();
-            (reached ??= []).Add(first.Value);
+            _first = waiter;
         }
 
-        return reached;
+        if (waiter.Next is { } next)
+        {
+            next.Previous = waiter;
+        }
+        else
+        {
+            _last = waiter;
+        }
+
+        waiter.IsQueued = true;
+        Count++;
     }
 
-    public List<PendingAck>? TakeAll() => TakeReached(new Offset(long.MaxValue));
-}
+    private void Remove(AckWaiter waiter)
+    {
+        if (waiter.Previous is { } previous)
+        {
+            previous.Next = waiter.Next;
+        }
+        else
+        {
+            _first = waiter.Next;
+        }
 
-internal sealed class PendingAck(Offset required)
-{
-    private readonly TaskCompletionSource<ErrorCode> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (waiter.Next is { } next)
+        {
+            next.Previous = waiter.Previous;
+        }
+        else
+        {
+            _last = waiter.Previous;
+        }
 
-    public Offset Required => required;
-
-    public LinkedListNode<PendingAck> Node { get; set; } = null!;
-
-    public Task<ErrorCode> Task => _completion.Task;
-
-    public void Complete(ErrorCode error) => _completion.TrySetResult(error);
+        waiter.Previous = waiter.Next = null;
+        waiter.IsQueued = false;
+        Count--;
+    }
 }

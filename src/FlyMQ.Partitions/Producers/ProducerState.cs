@@ -4,102 +4,99 @@ using FlyMQ.Storage;
 
 namespace FlyMQ.Partitions.Producers;
 
-/// <summary>What is known of one idempotent producer: its epoch and its last five batches (KIP-98). Touched by the partition's writer only.</summary>
-internal sealed class ProducerState(long producerId, short epoch)
+/// <summary>What a partition remembers of one idempotent producer (KIP-98, KIP-360). Touched by the partition's writer only.</summary>
+internal sealed class ProducerState(long producerId)
 {
-    public const int Remembered = 5;
+    private BatchWindow _window;
 
-    private readonly AppendedBatch[] _batches = new AppendedBatch[Remembered];
-    private int _count;
-    private int _next;
+    public long ProducerId { get; } = producerId;
 
-    public long ProducerId => producerId;
+    public short Epoch { get; private set; } = -1;
 
-    public short Epoch { get; private set; } = epoch;
+    public int LastSequence => _window.IsEmpty ? -1 : _window.Newest.LastSequence;
 
-    /// <summary>Ms since 1970, by this node's clock; after a restart the last batch's own.</summary>
-    public long LastSeenMs { get; private set; }
+    /// <summary>By this broker's clock: clients choose the timestamps of records, and must not choose when they are forgotten.</summary>
+    public long LastAppendMs { get; private set; }
 
-    public AppendedBatch? Last => _count == 0 ? null : _batches[(_next + Remembered - 1) % Remembered];
+    public int CoordinatorEpoch { get; private set; } = -1;
 
-    // KIP-98, KIP-360. A duplicate is answered only when the original would be: flushed and under the high watermark.
-    public ProducerVerdict Judge(in RecordBatchHeader batch)
+    public Offset CurrentTransactionFirstOffset { get; private set; } = new(-1);
+
+    /// <summary>Towards those that were silent longer; the table's list.</summary>
+    public ProducerState? Older { get; set; }
+
+    public ProducerState? Newer { get; set; }
+
+    public static ProducerState From(in ProducerSnapshotEntry entry)
     {
-        if (batch.ProducerEpoch < Epoch)
+        var state = new ProducerState(entry.ProducerId)
         {
-            return ProducerVerdict.Reject(ErrorCode.InvalidProducerEpoch, $"Producer {producerId} wrote with epoch {batch.ProducerEpoch}, its current epoch is {Epoch}.");
-        }
-
-        if (batch.ProducerEpoch > Epoch)
-        {
-            return batch.BaseSequence == 0
-                ? ProducerVerdict.Accept
-                : ProducerVerdict.Reject(ErrorCode.OutOfOrderSequenceNumber, $"Producer {producerId} began epoch {batch.ProducerEpoch} with sequence {batch.BaseSequence} instead of 0.");
-        }
-
-        for (var i = 0; i < _count; i++)
-        {
-            if (_batches[i].FirstSequence == batch.BaseSequence && _batches[i].LastSequence == batch.LastSequence)
-            {
-                return new ProducerVerdict(ErrorCode.None, null, _batches[i]);
-            }
-        }
-
-        if (Last is not { } last)
-        {
-            return ProducerVerdict.Accept;
-        }
-
-        var expected = RecordBatchHeader.IncrementSequence(last.LastSequence, 1);
-        return batch.BaseSequence == expected
-            ? ProducerVerdict.Accept
-            : ProducerVerdict.Reject(ErrorCode.OutOfOrderSequenceNumber, $"Producer {producerId} wrote sequence {batch.BaseSequence}, expected {expected}.");
-    }
-
-    public void Apply(in RecordBatchHeader batch, Offset baseOffset, long seenMs)
-    {
-        if (batch.ProducerEpoch != Epoch)
-        {
-            Epoch = batch.ProducerEpoch;
-            _count = 0;
-            _next = 0;
-        }
-
-        Remember(new AppendedBatch(batch.BaseSequence, batch.LastSequence, baseOffset, baseOffset + batch.LastOffsetDelta, batch.MaxTimestamp));
-        LastSeenMs = seenMs;
-    }
-
-    public static ProducerState Restore(in ProducerSnapshotEntry entry)
-    {
-        var state = new ProducerState(entry.ProducerId, entry.ProducerEpoch) { LastSeenMs = entry.TimestampMs };
+            Epoch = entry.ProducerEpoch,
+            LastAppendMs = entry.TimestampMs,
+            CoordinatorEpoch = entry.CoordinatorEpoch,
+            CurrentTransactionFirstOffset = entry.CurrentTxnFirstOffset,
+        };
         if (entry.LastSequence >= 0)
         {
-            // Kafka's snapshot has only the last batch of a producer.
+            // A snapshot, as Kafka's, has the last batch only.
             var first = (int)(((long)entry.LastSequence - entry.OffsetDelta) & int.MaxValue);
-            state.Remember(new AppendedBatch(first, entry.LastSequence, entry.LastOffset - entry.OffsetDelta, entry.LastOffset, entry.TimestampMs));
+            state._window.Add(new AppendedBatch(first, entry.LastSequence, entry.LastOffset, entry.OffsetDelta));
         }
 
         return state;
     }
 
-    public ProducerSnapshotEntry Snapshot() => Last is { } last
-        ? new ProducerSnapshotEntry(producerId, Epoch, last.LastSequence, last.LastOffset, (int)(last.LastOffset - last.BaseOffset), LastSeenMs, -1, new Offset(-1))
-        : new ProducerSnapshotEntry(producerId, Epoch, -1, new Offset(-1), 0, LastSeenMs, -1, new Offset(-1));
-
-    private void Remember(AppendedBatch batch)
+    /// <summary>A client's batch. Duplicates are looked for first, as Kafka does; anything that fits neither is out of order.</summary>
+    public ProducerVerdict Judge(in RecordBatchHeader batch) => batch switch
     {
-        _batches[_next] = batch;
-        _next = (_next + 1) % Remembered;
-        _count = Math.Min(_count + 1, Remembered);
+        _ when batch.ProducerEpoch == Epoch && _window.TryFind(batch.BaseSequence, batch.LastSequence, out var original) => ProducerVerdict.Duplicate(original),
+        _ when batch.ProducerEpoch < Epoch => StaleEpoch(batch),
+        // A new epoch begins at 0 (KIP-360). So does an epoch of which only markers are known.
+        _ when batch.ProducerEpoch > Epoch || _window.IsEmpty => batch.BaseSequence == 0 ? ProducerVerdict.Accept : OutOfOrder(batch, 0),
+        _ when batch.BaseSequence == NextSequence => ProducerVerdict.Accept,
+        _ => OutOfOrder(batch, NextSequence),
+    };
+
+    /// <summary>This broker's own batch: it may be a marker without sequences, but not of an epoch that was fenced.</summary>
+    public ProducerVerdict JudgeOwn(in RecordBatchHeader batch) => batch.ProducerEpoch < Epoch ? StaleEpoch(batch) : ProducerVerdict.Accept;
+
+    /// <summary>Remembers a batch that is in the log now. Judges nothing: recovery replays what was judged once.</summary>
+    public void Apply(in RecordBatchHeader batch, Offset baseOffset, long nowMs)
+    {
+        if (batch.ProducerEpoch != Epoch)
+        {
+            Epoch = batch.ProducerEpoch;
+            _window.Clear();
+        }
+
+        if (!batch.IsControl && batch.BaseSequence >= 0)
+        {
+            _window.Add(new AppendedBatch(batch.BaseSequence, batch.LastSequence, baseOffset + batch.LastOffsetDelta, batch.LastOffsetDelta));
+        }
+
+        LastAppendMs = nowMs;
     }
-}
 
-internal readonly record struct AppendedBatch(int FirstSequence, int LastSequence, Offset BaseOffset, Offset LastOffset, long TimestampMs);
+    public ProducerSnapshotEntry ToSnapshot() => _window.IsEmpty
+        ? new ProducerSnapshotEntry(ProducerId, Epoch, -1, new Offset(-1), 0, LastAppendMs, CoordinatorEpoch, CurrentTransactionFirstOffset)
+        : new ProducerSnapshotEntry(
+            ProducerId,
+            Epoch,
+            _window.Newest.LastSequence,
+            _window.Newest.LastOffset,
+            _window.Newest.OffsetDelta,
+            LastAppendMs,
+            CoordinatorEpoch,
+            CurrentTransactionFirstOffset);
 
-/// <param name="Original">Set when the batch is a duplicate.</param>
-internal readonly record struct ProducerVerdict(ErrorCode Error, string? Message, AppendedBatch? Original)
-{
-    public static readonly ProducerVerdict Accept = new(ErrorCode.None, null, null);
+    public ActiveProducer Describe() => new(ProducerId, Epoch, LastSequence, LastAppendMs, CoordinatorEpoch, CurrentTransactionFirstOffset);
 
-    public static ProducerVerdict Reject(ErrorCode error, string message) => new(error, message, null);
+    private int NextSequence => RecordBatchHeader.IncrementSequence(LastSequence, 1);
+
+    private ProducerVerdict StaleEpoch(in RecordBatchHeader batch)
+        => ProducerVerdict.Reject(ErrorCode.InvalidProducerEpoch, $"Producer {ProducerId} is at epoch {Epoch}; the batch is of epoch {batch.ProducerEpoch}.");
+
+    private ProducerVerdict OutOfOrder(in RecordBatchHeader batch, int expected) => ProducerVerdict.Reject(
+        ErrorCode.OutOfOrderSequenceNumber,
+        $"Producer {ProducerId}, epoch {batch.ProducerEpoch}: sequence {batch.BaseSequence} came where {expected} was expected.");
 }

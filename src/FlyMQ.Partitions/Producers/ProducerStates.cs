@@ -3,64 +3,135 @@ using FlyMQ.Storage;
 
 namespace FlyMQ.Partitions.Producers;
 
-/// <summary>The idempotent producers of one partition. Touched by the partition's writer only.</summary>
+/// <summary>
+/// The idempotent producers of a partition. Touched by the partition's writer only. They also form a list, silent longest first: expiry
+/// looks at its beginning and never at all of them.
+/// </summary>
 internal sealed class ProducerStates(ProducerOptions options)
 {
-    private readonly Dictionary<long, ProducerState> _producers = [];
-    private long _lastExpiryMs;
+    private readonly Dictionary<long, ProducerState> _states = [];
+    private readonly long _expirationMs = (long)options.Expiration.TotalMilliseconds;
+    private ProducerState? _oldest;
+    private ProducerState? _newest;
 
-    public IReadOnlyCollection<ProducerState> All => _producers.Values;
+    public int Count => _states.Count;
 
-    // An unknown producer may begin anywhere: its state may have expired, or gone with retention (KIP-360).
-    public ProducerVerdict Judge(in RecordBatchHeader batch)
-        => _producers.TryGetValue(batch.ProducerId, out var state) ? state.Judge(batch) : ProducerVerdict.Accept;
-
-    public void Apply(in RecordBatchHeader batch, Offset baseOffset, long seenMs)
+    /// <summary>From a snapshot and every batch after it.</summary>
+    public static ProducerStates Recover(ProducerOptions options, RecoveredProducers recovered, long nowMs)
     {
-        if (!_producers.TryGetValue(batch.ProducerId, out var state))
+        var table = new ProducerStates(options);
+        foreach (var entry in recovered.Snapshot.OrderBy(entry => entry.TimestampMs))
         {
-            state = new ProducerState(batch.ProducerId, batch.ProducerEpoch);
-            _producers.Add(batch.ProducerId, state);
+            table.Append(ProducerState.From(entry));
         }
 
-        state.Apply(batch, baseOffset, seenMs);
-    }
-
-    public void Recover(RecoveredProducers recovered)
-    {
-        _producers.Clear();
-        foreach (var entry in recovered.Snapshot)
-        {
-            _producers[entry.ProducerId] = ProducerState.Restore(entry);
-        }
-
+        table.Expire(nowMs);
         foreach (var batch in recovered.Batches)
         {
-            if (batch.HasProducerId && !batch.IsControl)
-            {
-                Apply(batch, batch.BaseOffset, batch.MaxTimestamp);
-            }
+            // When it came is not in the log, only what the client says; remembering for too long is the safe mistake.
+            table.Apply(batch, batch.BaseOffset, nowMs);
         }
+
+        return table;
     }
 
-    public void Expire(long nowMs)
+    public ProducerVerdict Judge(in RecordBatchHeader batch, AppendOrigin origin, long nowMs)
     {
-        var expirationMs = (long)options.Expiration.TotalMilliseconds;
-        // Looked for a few times per expiration: the exact moment matters to nobody.
-        if (nowMs - _lastExpiryMs < expirationMs / 10)
+        Expire(nowMs);
+        // Unknown producers may begin anywhere: their records may have been deleted by retention (KIP-360).
+        if (!batch.HasProducerId || !_states.TryGetValue(batch.ProducerId, out var state))
+        {
+            return ProducerVerdict.Accept;
+        }
+
+        return origin == AppendOrigin.Client ? state.Judge(batch) : state.JudgeOwn(batch);
+    }
+
+    public void Apply(in RecordBatchHeader batch, Offset baseOffset, long nowMs)
+    {
+        if (!batch.HasProducerId)
         {
             return;
         }
 
-        _lastExpiryMs = nowMs;
-        foreach (var (id, state) in _producers)
+        if (_states.TryGetValue(batch.ProducerId, out var state))
         {
-            if (nowMs - state.LastSeenMs > expirationMs)
-            {
-                _producers.Remove(id);
-            }
+            Unlink(state);
+            Link(state);
+        }
+        else
+        {
+            state = new ProducerState(batch.ProducerId);
+            Append(state);
+        }
+
+        state.Apply(batch, baseOffset, nowMs);
+    }
+
+    public void Expire(long nowMs)
+    {
+        while (_oldest is { } state && nowMs - state.LastAppendMs >= _expirationMs)
+        {
+            Forget(state);
         }
     }
 
-    public IReadOnlyList<ProducerSnapshotEntry> Snapshot() => _producers.Count == 0 ? [] : [.. _producers.Values.Select(p => p.Snapshot())];
+    public IReadOnlyList<ProducerSnapshotEntry> Snapshot() => [.. _states.Values.Select(state => state.ToSnapshot())];
+
+    public IReadOnlyList<ActiveProducer> Describe() => [.. _states.Values.Select(state => state.Describe())];
+
+    private void Append(ProducerState state)
+    {
+        if (_states.Count >= options.MaxProducers && _oldest is { } oldest)
+        {
+            Forget(oldest);
+        }
+
+        _states[state.ProducerId] = state;
+        Link(state);
+    }
+
+    private void Forget(ProducerState state)
+    {
+        _states.Remove(state.ProducerId);
+        Unlink(state);
+    }
+
+    private void Link(ProducerState state)
+    {
+        state.Older = _newest;
+        if (_newest is null)
+        {
+            _oldest = state;
+        }
+        else
+        {
+            _newest.Newer = state;
+        }
+
+        _newest = state;
+    }
+
+    private void Unlink(ProducerState state)
+    {
+        if (state.Older is { } older)
+        {
+            older.Newer = state.Newer;
+        }
+        else
+        {
+            _oldest = state.Newer;
+        }
+
+        if (state.Newer is { } newer)
+        {
+            newer.Older = state.Older;
+        }
+        else
+        {
+            _newest = state.Older;
+        }
+
+        state.Older = state.Newer = null;
+    }
 }
