@@ -337,7 +337,8 @@ internal sealed class PartitionLog : IPartitionLog
 
         if (epochs is not null)
         {
-            AtomicFile.Write(_store.Files, Path.Combine(Folder, LogFileNames.LeaderEpochs), epochs);
+            AtomicFile.Replace(_store.Files, Path.Combine(Folder, LogFileNames.LeaderEpochs), epochs);
+            _folderDirty = true;
         }
 
         if (_folderDirty)

@@ -8,6 +8,13 @@ internal static class AtomicFile
     /// <summary>Durable when it returns; a crash leaves the old content or the new.</summary>
     public static void Write(IFiles files, string path, ReadOnlySpan<byte> bytes)
     {
+        Replace(files, path, bytes);
+        files.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The same, durable once the caller has synced the folder.</summary>
+    public static void Replace(IFiles files, string path, ReadOnlySpan<byte> bytes)
+    {
         var beside = path + Suffix;
         files.Delete(beside);
         using (var file = files.Open(beside, FileOpenMode.CreateNew))
@@ -17,7 +24,6 @@ internal static class AtomicFile
         }
 
         files.Rename(beside, path);
-        files.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     public static byte[] Read(IFiles files, string path)

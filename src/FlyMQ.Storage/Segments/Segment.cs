@@ -24,6 +24,8 @@ internal sealed class Segment
     private bool _deleted;
     private long _bytesSinceIndexEntry = long.MaxValue;
     private byte[] _newEntries = [];
+    private int _flushedOffsetEntries;
+    private int _flushedTimeEntries;
 
     public Segment(SegmentFiles files, Offset baseOffset, long size)
     {
@@ -132,14 +134,25 @@ internal sealed class Segment
 
         IndexMaxTimestamp();
         Log().Flush();
-        _offsetIndexFile?.Flush();
-        _timeIndexFile?.Flush();
+        // An index that got nothing since the last time has nothing to flush.
+        FlushIndex(_offsetIndexFile, Offsets().Count, ref _flushedOffsetEntries);
+        FlushIndex(_timeIndexFile, Times().Count, ref _flushedTimeEntries);
         IsDirty = false;
+    }
+
+    private static void FlushIndex(IFile? file, int entries, ref int flushed)
+    {
+        if (file is not null && entries != flushed)
+        {
+            file.Flush();
+            flushed = entries;
+        }
     }
 
     /// <summary>Settler, recovery. Cuts the files off behind a position and an offset.</summary>
     public void TruncateTo(long position, Offset offset)
     {
+        _flushedOffsetEntries = _flushedTimeEntries = -1;
         Log().Truncate(position);
         Volatile.Write(ref _size, position);
         Offsets().TruncateTo(position);
@@ -155,6 +168,7 @@ internal sealed class Segment
     /// <summary>Recovery. Believes the file only up to a position, and what the indexes say only below an offset.</summary>
     public void TruncateIndexes(long position, Offset offset)
     {
+        _flushedOffsetEntries = _flushedTimeEntries = -1;
         Volatile.Write(ref _size, position);
         Offsets().TruncateTo(position);
         Times().TruncateTo(BaseOffset, offset);
@@ -399,6 +413,7 @@ internal sealed class Segment
         TimeIndexFile().Truncate(0);
         MaxTimestampMs = -1;
         _bytesSinceIndexEntry = long.MaxValue;
+        _flushedOffsetEntries = _flushedTimeEntries = -1;
         var position = 0L;
         foreach (var header in Headers(0))
         {

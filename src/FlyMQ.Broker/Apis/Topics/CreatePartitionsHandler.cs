@@ -62,6 +62,11 @@ internal sealed class CreatePartitionsHandler(IMetadataQuorum metadata, ILocalPa
         }
 
         var added = asked.Count - before;
+        if (added > CreateTopicsHandler.MostPartitions)
+        {
+            return (null, ErrorCode.PolicyViolation, $"{added} more partitions in one request; accepted: at most {CreateTopicsHandler.MostPartitions}.");
+        }
+
         var replicationFactor = topic.Partitions[0].Replicas.Length;
         if (asked.Assignments is not { } told)
         {

@@ -18,8 +18,24 @@ namespace FlyMQ.Broker.Apis.Topics;
 internal sealed class CreateTopicsHandler(
     IMetadataQuorum metadata, ILocalPartitions local, ConfigResolver configs, TopicDefaults defaults, Func<Guid> newId) : IApiHandler<CreateTopicsRequest, CreateTopicsResponse>
 {
+    internal const int MostPartitions = 10_000;
+
     public async ValueTask<CreateTopicsResponse> HandleAsync(CreateTopicsRequest request, RequestContext context)
     {
+        // Kafka's bound for one request of its controller; without one a single number could ask for all memory.
+        var asked = request.Topics.Sum(t => Math.Max((long)t.NumPartitions, t.Assignments.Count));
+        if (asked > MostPartitions)
+        {
+            return new CreateTopicsResponse
+            {
+                Topics =
+                [
+                    .. request.Topics.DistinctBy(t => t.Name).Select(t => Refused(
+                        t.Name, ErrorCode.PolicyViolation, $"{asked} partitions in one request; accepted: at most {MostPartitions}.")),
+                ],
+            };
+        }
+
         var image = metadata.Image;
         var twice = request.Topics.GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
         var results = new Dictionary<string, CreatableTopicResult>(StringComparer.Ordinal);
