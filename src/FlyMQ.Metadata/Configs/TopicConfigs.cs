@@ -30,7 +30,7 @@ public static class TopicConfigs
             "Whether share groups may use this topic as their dead-letter queue.") { NoEffectYet = true },
         new ConfigKey("file.delete.delay.ms", Long, "60000", AtLeast(0),
             "How long the files of a deleted segment stay on disk after they left the log, in milliseconds.")
-            { BrokerSynonyms = [new("log.segment.delete.delay.ms")] },
+            { NoEffectYet = true, BrokerSynonyms = [new("log.segment.delete.delay.ms")] },
         new ConfigKey("flush.messages", Long, "9223372036854775807", AtLeast(1),
             "Flush to disk after this many records. The broker's 'storage.sync' decides about flushing for all topics together.")
             { NoEffectYet = true, BrokerSynonyms = [new("log.flush.interval.messages")] },
