@@ -91,19 +91,7 @@ public sealed class Partition : ILogListener
         var recoveredUpTo = NoOffset;
         if (_producers is null)
         {
-            try
-            {
-                var known = Log.RecoverProducers();
-                recovered = ProducerStates.Recover(_producerOptions, known, NowMs());
-                recoveredUpTo = known.Offset;
-            }
-            catch (IOException e)
-            {
-                // Without it duplicates would be appended as new records: better not to lead, and to say so.
-                _events.RecoveryFailed(e);
-                OnFenced("what is known of its producers cannot be read");
-                recovered = new ProducerStates(_producerOptions);
-            }
+            (recovered, recoveredUpTo) = RecoverProducers();
         }
 
         int producers;
@@ -139,6 +127,8 @@ public sealed class Partition : ILogListener
                 return;
             }
 
+            // Taken now, for the next start may come before the next lead.
+            KeepProducers();
             _producers = null;
             Publish(isLeader: false, epoch);
             _acks.FailAll(ErrorCode.NotLeaderOrFollower);
@@ -298,12 +288,7 @@ public sealed class Partition : ILogListener
             }
 
             _closed = true;
-            if (_producers is not null && _fenceReason is null && _producersRecoveredUpTo < Log.EndOffset)
-            {
-                _producers.Expire(NowMs());
-                Log.TakeProducerSnapshot(Log.EndOffset, _producers.Snapshot());
-            }
-
+            KeepProducers();
             Publish(isLeader: false, _view.LeaderEpoch);
             _acks.FailAll(ErrorCode.NotLeaderOrFollower);
             _acks.Dispose();
@@ -336,13 +321,47 @@ public sealed class Partition : ILogListener
         int waiters;
         lock (_gate)
         {
-            _fenceReason = reason;
+            _fenceReason ??= reason;
             waiters = _acks.Count;
             _acks.FailAll(ErrorCode.KafkaStorageError);
         }
 
         _events.Fenced(reason, waiters);
         _watchers.Notify(this);
+    }
+
+    /// <summary>Outside the lock: may read files. Nobody appends meanwhile, for nobody leads.</summary>
+    private (ProducerStates Producers, Offset UpTo) RecoverProducers()
+    {
+        // Nothing will be appended to a fenced log, so nothing can be a duplicate.
+        if (Log.FenceReason is not null)
+        {
+            return (new ProducerStates(_producerOptions), NoOffset);
+        }
+
+        try
+        {
+            var known = Log.RecoverProducers();
+            return (ProducerStates.Recover(_producerOptions, known, NowMs()), known.Offset);
+        }
+        catch (IOException e)
+        {
+            // Without it duplicates would be appended as new records: better to take none, and to say so.
+            _events.RecoveryFailed(e);
+            OnFenced("what is known of its producers cannot be read");
+            return (new ProducerStates(_producerOptions), NoOffset);
+        }
+    }
+
+    /// <summary>Under the lock: a snapshot at the log's end, so that the next start need not look for producers in the log.</summary>
+    private void KeepProducers()
+    {
+        if (_producers is not null && _fenceReason is null && _producersRecoveredUpTo < Log.EndOffset)
+        {
+            _producers.Expire(NowMs());
+            Log.TakeProducerSnapshot(Log.EndOffset, _producers.Snapshot());
+            _producersRecoveredUpTo = Log.EndOffset;
+        }
     }
 
     /// <summary>Under the lock.</summary>
@@ -367,7 +386,7 @@ public sealed class Partition : ILogListener
 
         if (judged.Original is { } original)
         {
-            return new AppendOutcome(ErrorCode.None, null, original.FirstOffset, original.NextOffset, appendTimeMs, _view.LogStartOffset, null);
+            return new AppendOutcome(ErrorCode.None, null, original.FirstOffset, original.NextOffset, appendTimeMs < 0 ? -1 : original.TimestampMs, _view.LogStartOffset, null);
         }
 
         var baseOffset = Log.EndOffset;

@@ -120,7 +120,10 @@ public class IdempotenceTests
     {
         var scene = new Scene(rules: new PartitionRules { Compression = CompressionType.Zstd, TimestampType = TimestampType.LogAppendTime });
         scene.Appended(Batch(0, records: 4));
-        Assert.Equal(0, scene.Appended(Batch(0, records: 4, compression: CompressionType.Gzip)).Value);
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        var again = scene.Append(Batch(0, records: 4, compression: CompressionType.Gzip));
+        // With the time it was appended at, not the time it came again.
+        Assert.Equal((ErrorCode.None, Offset.Zero, Scene.Start), (again.Error, again.BaseOffset, again.LogAppendTimeMs));
         Assert.Equal(4, scene.Log.EndOffset.Value);
     }
 
@@ -257,6 +260,7 @@ public class IdempotenceTests
         scene.Appended(Batch(0));
         scene.Partition.Resign(new LeaderEpoch(2));
         Assert.Empty(scene.Partition.Producers());
+        Assert.Equal(1, Assert.Single(scene.Log.Snapshots).Offset.Value);
         scene.Partition.Lead(new LeaderEpoch(3));
         Assert.Equal(0, scene.Appended(Batch(0)).Value);
         Assert.Equal(1, scene.Appended(Batch(1)).Value);

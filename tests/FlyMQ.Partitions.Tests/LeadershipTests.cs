@@ -95,6 +95,13 @@ public class LeadershipTests
     }
 
     [Fact]
+    public void A_log_that_is_fenced_is_not_searched_for_producers()
+    {
+        var scene = new Scene(log: new MemoryLog { FenceReason = "damaged", Failure = new IOException("read although it is fenced") });
+        Assert.Contains("damaged", scene.Refused(ErrorCode.KafkaStorageError, Scene.Batch()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Partitions_are_found_by_id_and_by_name()
     {
         var set = new PartitionSet();

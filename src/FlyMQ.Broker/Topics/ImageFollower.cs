@@ -175,6 +175,7 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
                 Configure(image, topic, partition);
             }
 
+            partition.Replicas = new ReplicaCounts(state.Isr.Length, state.Replicas.Length);
             FollowLeader(partition, state);
         }
     }

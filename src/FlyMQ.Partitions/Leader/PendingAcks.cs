@@ -109,14 +109,16 @@ internal sealed class PendingAcks : IDisposable
         // Rounded up: a timer that fires early would have to be armed again.
         var ms = Math.Max(1, Math.Ceiling((deadline - _time.GetTimestamp()) * 1000.0 / _time.TimestampFrequency));
         var due = TimeSpan.FromMilliseconds(ms);
-        if (_timer is null)
-        {
-            _timer = _time.CreateTimer(static state => ((PendingAcks)state!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
-        }
-        else
+        if (_timer is not null)
         {
             _timer.Change(due, Timeout.InfiniteTimeSpan);
+            return;
         }
+
+        // The timer lives as long as the partition; the request that happened to come first must not live on in its context.
+        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _timer = _time.CreateTimer(static state => ((PendingAcks)state!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
+        flow?.Undo();
     }
 
     private void Abandon(AckWaiter waiter, CancellationToken abandoned)

@@ -3,8 +3,9 @@ using FlyMQ.Records;
 
 namespace FlyMQ.Partitions.Producers;
 
-/// <summary>One appended batch as duplicates are told by. The base offset of the batch is <see cref="FirstOffset"/>.</summary>
-internal readonly record struct AppendedBatch(int FirstSequence, int LastSequence, Offset LastOffset, int OffsetDelta)
+/// <summary>An appended batch: what duplicates of it are told by, and what they are answered.</summary>
+/// <param name="TimestampMs">The greatest of its records: its append time where the topic has append times.</param>
+internal readonly record struct AppendedBatch(int FirstSequence, int LastSequence, Offset LastOffset, int OffsetDelta, long TimestampMs)
 {
     public Offset FirstOffset => LastOffset - OffsetDelta;
 

@@ -40,7 +40,7 @@ internal sealed class ProducerState(long producerId)
         {
             // A snapshot, as Kafka's, has the last batch only.
             var first = (int)(((long)entry.LastSequence - entry.OffsetDelta) & int.MaxValue);
-            state._window.Add(new AppendedBatch(first, entry.LastSequence, entry.LastOffset, entry.OffsetDelta));
+            state._window.Add(new AppendedBatch(first, entry.LastSequence, entry.LastOffset, entry.OffsetDelta, entry.TimestampMs));
         }
 
         return state;
@@ -71,7 +71,7 @@ internal sealed class ProducerState(long producerId)
 
         if (!batch.IsControl && batch.BaseSequence >= 0)
         {
-            _window.Add(new AppendedBatch(batch.BaseSequence, batch.LastSequence, baseOffset + batch.LastOffsetDelta, batch.LastOffsetDelta));
+            _window.Add(new AppendedBatch(batch.BaseSequence, batch.LastSequence, baseOffset + batch.LastOffsetDelta, batch.LastOffsetDelta, batch.MaxTimestamp));
         }
 
         LastAppendMs = nowMs;
