@@ -28,6 +28,7 @@ public sealed class LogStore : ILogStore
     private readonly ConcurrentQueue<Action> _settlerWork = new();
     private readonly SemaphoreSlim _settlerWake = new(0);
     private readonly HashSet<PartitionLog> _dirty = [];
+    private readonly List<(PartitionLog Log, Segment Segment)> _expired = [];
     private readonly Lock _roomLock = new();
     private Dictionary<TopicIdPartition, LogCheckpoint> _checkpoint = [];
     private long _coveredSequence;
@@ -175,13 +176,9 @@ public sealed class LogStore : ILogStore
             _dirty.Add(log);
         }
 
-        SettleOnce();
-        CheckpointOnce();
-        if (Failure is null && !_settlingStalled)
+        // Nothing in the journal is needed any more: the next start reads none of it.
+        if (TryCheckpoint() && WriteCheckpoint(_coveredSequence, Journal.NextGeneration))
         {
-            // Nothing in the journal is needed any more: the next start reads none of it.
-            _generation = Journal.NextGeneration;
-            WriteCheckpoint();
             AtomicFile.Write(Files, Path.Combine(_options.DataDir, StoreCheckpoint.CleanShutdown), [(byte)'1', (byte)'\n']);
         }
 
@@ -197,6 +194,11 @@ public sealed class LogStore : ILogStore
             log.CloseFiles();
         }
 
+        foreach (var (_, segment) in _expired)
+        {
+            segment.CloseFiles();
+        }
+
         Journal.Dispose();
         _settlerWake.Dispose();
         lock (_roomLock)
@@ -210,6 +212,9 @@ public sealed class LogStore : ILogStore
     /// <summary>The journal's step: writes and flushes what has accumulated.</summary>
     /// <returns>False when there was nothing to do.</returns>
     public bool FlushOnce() => Journal.FlushOnce();
+
+    /// <summary>Another of the settler's steps: makes the journal's next file ready when the present one is half full.</summary>
+    public void PrepareJournalOnce() => Journal.PrepareSpare();
 
     /// <summary>The settler's step: everything flushed is moved into segments.</summary>
     /// <returns>False when there was nothing to do.</returns>
@@ -250,27 +255,44 @@ public sealed class LogStore : ILogStore
     }
 
     /// <summary>Flushes the segments of everything settled, says so on disk, and frees the journal files that are no longer needed.</summary>
-    public void CheckpointOnce()
+    public void CheckpointOnce() => TryCheckpoint();
+
+    /// <param name="whole">Writes nothing when something has to stay in memory for want of room.</param>
+    /// <returns>False when not everything is covered; then it is tried again, or the store has failed.</returns>
+    internal bool TryCheckpoint(bool whole = false)
     {
         if (Failure is not null)
         {
-            return;
+            return false;
         }
 
         var covered = Journal.FlushedSequence;
+        foreach (var log in _logs.Values)
+        {
+            QueueToSettle(log);
+        }
+
+        SettleOnce();
+        // With something left in memory the journal's files are all needed, but what is settled can be noted down: retention waits for it.
+        var stalled = _settlingStalled;
+        if (Failure is not null || (stalled && whole) || !(stalled ? WriteCheckpoint(_coveredSequence, _generation) : WriteCheckpoint(covered, Journal.OldestGenerationAfter(covered))))
+        {
+            return false;
+        }
+
+        _lastCheckpoint = _time.GetTimestamp();
+        if (!stalled)
+        {
+            Journal.Recycle(covered);
+        }
+
+        return !stalled;
+    }
+
+    private bool WriteCheckpoint(long covered, long generation)
+    {
         try
         {
-            foreach (var log in _logs.Values)
-            {
-                QueueToSettle(log);
-            }
-
-            SettleOnce();
-            if (_settlingStalled || Failure is not null)
-            {
-                return;
-            }
-
             foreach (var log in _dirty)
             {
                 if (_logs.ContainsKey(log.Id) && !log.IsDamaged)
@@ -279,42 +301,56 @@ public sealed class LogStore : ILogStore
                 }
             }
 
-            _dirty.Clear();
             foreach (var id in _checkpoint.Keys.Where(id => !_logs.ContainsKey(id)).ToList())
             {
                 _checkpoint.Remove(id);
             }
 
-            _coveredSequence = covered;
-            _generation = Journal.OldestGenerationAfter(covered);
-            WriteCheckpoint();
+            StoreCheckpoint.Write(Files, _options.DataDir, new StoreCheckpoint(covered, generation, _checkpoint));
         }
         catch (StorageFullException e)
         {
             Events.SettlingStalled(e.Message);
-            return;
+            return false;
         }
         catch (IOException e)
         {
             Fail(e, $"A checkpoint failed ({e.Message}). What was acknowledged is in the journal; the broker takes no more writes until it is restarted.");
-            return;
+            return false;
         }
 
-        Journal.Recycle(covered);
-        _lastCheckpoint = _time.GetTimestamp();
+        foreach (var log in _dirty)
+        {
+            if (_checkpoint.TryGetValue(log.Id, out var checkpoint))
+            {
+                log.Checkpointed(checkpoint);
+            }
+        }
+
+        _dirty.Clear();
+        (_coveredSequence, _generation) = (covered, generation);
+        foreach (var (log, segment) in _expired)
+        {
+            Events.SegmentDeleted(log.Topic, log.Id.Partition, segment.BaseOffset.Value, segment.Size, "retention");
+            segment.Delete();
+        }
+
+        _expired.Clear();
+        return true;
     }
 
     internal int ApplyRetention(IReadOnlyCollection<PartitionLog> logs)
     {
         var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var removed = new List<(PartitionLog Log, List<Segment> Segments)>();
+        var expired = 0;
         foreach (var log in logs)
         {
             try
             {
                 if (log.FenceReason is null && log.RemoveExpired(nowMs) is { Count: > 0 } segments)
                 {
-                    removed.Add((log, segments));
+                    expired += segments.Count;
+                    _expired.AddRange(segments.Select(segment => (log, segment)));
                     _dirty.Add(log);
                 }
             }
@@ -324,23 +360,13 @@ public sealed class LogStore : ILogStore
             }
         }
 
-        if (removed.Count == 0)
-        {
-            return 0;
-        }
-
         // The checkpoint knows of the new start before any file goes, so that a file which a crash brings back is known as stale.
-        CheckpointOnce();
-        foreach (var (log, segments) in removed)
+        if (_expired.Count > 0)
         {
-            foreach (var segment in segments)
-            {
-                Events.SegmentDeleted(log.Topic, log.Id.Partition, segment.BaseOffset.Value, segment.Size, "retention");
-                segment.Delete();
-            }
+            TryCheckpoint();
         }
 
-        return removed.Sum(r => r.Segments.Count);
+        return expired;
     }
 
     internal void QueueToSettle(PartitionLog log)
@@ -384,14 +410,6 @@ public sealed class LogStore : ILogStore
         return done.Task;
     }
 
-    /// <summary>Settler. The checkpoint as it is, but for one log.</summary>
-    internal void WriteCheckpointWith(PartitionLog log, LogCheckpoint checkpoint)
-    {
-        _checkpoint[log.Id] = checkpoint;
-        _dirty.Add(log);
-        WriteCheckpoint();
-    }
-
     internal void Fail(Exception cause, string reason)
     {
         if (Interlocked.CompareExchange(ref _failure, reason, null) is not null)
@@ -412,17 +430,23 @@ public sealed class LogStore : ILogStore
         }
     }
 
-    private void WriteCheckpoint() => StoreCheckpoint.Write(Files, _options.DataDir, new StoreCheckpoint(_coveredSequence, _generation, _checkpoint));
-
     private string FolderOf(string topic, int partition) => Path.Combine(TopicsPath, string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}"));
 
     private void DeleteNow(PartitionLog log)
     {
         var gone = log.Folder + "." + log.Id.TopicId.ToString("N") + LogFileNames.DeletedSuffix;
-        Files.RenameFolder(log.Folder, gone);
-        Files.SyncFolder(TopicsPath);
         _dirty.Remove(log);
-        log.Forget(gone);
+        try
+        {
+            Files.RenameFolder(log.Folder, gone);
+            Files.SyncFolder(TopicsPath);
+        }
+        finally
+        {
+            // Also when it failed: the log is nobody's any more.
+            log.Forget(gone);
+        }
+
         try
         {
             Files.DeleteFolder(gone);
@@ -457,31 +481,39 @@ public sealed class LogStore : ILogStore
         Files.CreateFolder(TopicsPath);
         var journalPath = Path.Combine(_options.DataDir, JournalFolder);
         Files.CreateFolder(journalPath);
+        // What is seen now must not be undone later: the process that ended may have failed to sync it.
+        foreach (var folder in (ReadOnlySpan<string>)[_options.DataDir, TopicsPath, journalPath])
+        {
+            Files.SyncFolder(folder);
+        }
+
         var marker = Path.Combine(_options.DataDir, StoreCheckpoint.CleanShutdown);
         var clean = Files.FileExists(marker);
         var checkpoint = StoreCheckpoint.Read(Files, _options.DataDir);
         OpenLogs(checkpoint, clean, configOf);
 
         var reader = new JournalReader(Files, journalPath);
+        _checkpoint = checkpoint.Logs.Where(l => _logs.ContainsKey(l.Key)).ToDictionary();
+        (_coveredSequence, _generation) = (checkpoint.CoveredSequence, checkpoint.Generation);
+        foreach (var log in clean ? [] : _logs.Values)
+        {
+            _dirty.Add(log);
+        }
+
         var replayed = Replay(reader, checkpoint, clean);
         Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration, reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
-        _checkpoint = checkpoint.Logs.Where(l => _logs.ContainsKey(l.Key)).ToDictionary();
-        _coveredSequence = reader.LastSequence;
-        _generation = reader.NextGeneration;
         if (!clean)
         {
-            foreach (var log in _logs.Values)
+            // Until everything is settled the journal's files must not be written anew.
+            if (!TryCheckpoint())
             {
-                _dirty.Add(log);
+                throw new IOException(Failure ?? $"There is no room in {_options.DataDir} to recover: {Files.FreeBytes(_options.DataDir)} bytes are free. Nothing is lost; make room and start again.");
             }
 
-            CheckpointOnce();
-            if (Failure is { } failure)
+            if (_logs.Count > 0)
             {
-                throw new IOException(failure);
+                Events.Recovered(_logs.Count, replayed, (long)_time.GetElapsedTime(started).TotalMilliseconds);
             }
-
-            Events.Recovered(_logs.Count, replayed, (long)_time.GetElapsedTime(started).TotalMilliseconds);
         }
         else
         {
@@ -520,7 +552,7 @@ public sealed class LogStore : ILogStore
             var id = new TopicIdPartition(topicId, partition);
             var log = new PartitionLog(this, id, entry.Name[..dash], folder, configOf(id));
             var known = checkpoint.Logs.TryGetValue(id, out var logCheckpoint);
-            log.Restore(LogRecovery.Open(Files, new SegmentFiles(Files, folder), known ? logCheckpoint : LogCheckpoint.Empty, clean && known, log.Config, Events));
+            log.Restore(LogRecovery.Open(Files, log.Files, known ? logCheckpoint : LogCheckpoint.Empty, clean && known));
             _logs[id] = log;
         }
     }
@@ -569,10 +601,10 @@ public sealed class LogStore : ILogStore
                 switch (record.Kind)
                 {
                     case JournalRecordKind.Truncate:
-                        SettleOnce();
                         if (record.Offset < log.EndOffset)
                         {
-                            log.TruncateNow(record.Offset);
+                            SettleOnce();
+                            log.TruncateNow(record.Offset, () => !_settlingStalled && Failure is null && WriteCheckpoint(record.Sequence, record.Generation));
                         }
 
                         return;
@@ -619,6 +651,12 @@ public sealed class LogStore : ILogStore
             (done, total) => Events.Replayed(done >> 20, total >> 20));
         SettleOnce();
         chunk?.Release();
+        foreach (var log in _logs.Values.Where(l => l.EndOffset < l.StartOffset && !l.IsDamaged))
+        {
+            // Records that had been deleted, and that storage.sync did not ask to be kept.
+            _expired.AddRange(log.SkipToStart().Select(segment => (log, segment)));
+        }
+
         return records;
     }
 

@@ -27,13 +27,13 @@ internal sealed class PartitionLog : IPartitionLog
     private readonly ProducerSnapshots _snapshots;
     private Segment[] _segments = [];
     private long _start;
+    private long _durableStart;
     private long _end;
     private long _flushed;
     private long _highWatermark;
     private long _settledEnd;
     private long _sizeInBytes;
     private bool _rollNext;
-    private bool _folderDirty;
     private Offset _appendBase;
     private long _appendBytes;
     private long _appendFirstTimestampMs = -1;
@@ -44,7 +44,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
         _store = store;
-        _files = new SegmentFiles(store.Files, folder);
+        _files = new SegmentFiles(store.Files, folder) { IndexRebuilt = store.Events.IndexRebuilt };
         _snapshots = new ProducerSnapshots(_files);
         Id = id;
         Topic = topic;
@@ -93,6 +93,8 @@ internal sealed class PartitionLog : IPartitionLog
 
     internal int TouchedIndex { get; set; }
 
+    internal SegmentFiles Files => _files;
+
     internal string Folder => _files.Folder;
 
     /// <summary>Found at start not to hold what it should: it is read as far as it goes, and nothing in its folder is changed.</summary>
@@ -137,12 +139,14 @@ internal sealed class PartitionLog : IPartitionLog
 
     public async ValueTask AdvanceStartOffsetAsync(Offset startOffset)
     {
-        if (startOffset <= StartOffset)
+        // Retention may have come further than what is on disk says.
+        if (startOffset.Value <= Volatile.Read(ref _durableStart))
         {
             return;
         }
 
         await MarkAsync(JournalRecordKind.StartOffset, startOffset).ConfigureAwait(false);
+        NoteDurableStart(startOffset);
         RaiseStart(startOffset);
     }
 
@@ -154,7 +158,16 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         await MarkAsync(JournalRecordKind.Truncate, offset).ConfigureAwait(false);
-        await _store.OnSettlerAsync(() => TruncateNow(offset)).ConfigureAwait(false);
+        try
+        {
+            await _store.OnSettlerAsync(() => TruncateNow(offset, () => _store.TryCheckpoint(whole: true))).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // The journal says it is done. Until it is, files, checkpoint and memory say different things.
+            _store.Fail(e, $"The truncation of {Folder} to {offset} failed ({e.Message}); the broker takes no more writes until it is restarted, which repeats it.");
+            throw;
+        }
     }
 
     public LogRead Read(Offset from, Offset upTo, int maxBytes, bool atLeastOneBatch)
@@ -224,7 +237,7 @@ internal sealed class PartitionLog : IPartitionLog
         foreach (var segment in RetainedSegments())
         {
             using var held = new SegmentReference(segment);
-            var max = segment.KnownMaxTimestampMs;
+            var max = segment.BaseOffset >= StartOffset ? segment.KnownMaxTimestampMs : segment.MaxTimestampFrom(StartOffset);
             if (max > (greatest?.TimestampMs ?? -1) && segment.LocateTimestamp(max, StartOffset) is { } found
                 && FirstRecord(ReadBatch(segment, found.Position, found.Header), found.Header, t => t >= max) is { } record && record.Offset < upTo)
             {
@@ -325,29 +338,75 @@ internal sealed class PartitionLog : IPartitionLog
             }
         }
 
-        byte[]? epochs = null;
-        lock (_gate)
+        WriteEpochs();
+        if (_files.HasChanged)
         {
-            if (_epochs.IsDirty)
-            {
-                _epochs.IsDirty = false;
-                epochs = _epochs.Encode();
-            }
-        }
-
-        if (epochs is not null)
-        {
-            AtomicFile.Replace(_store.Files, Path.Combine(Folder, LogFileNames.LeaderEpochs), epochs);
-            _folderDirty = true;
-        }
-
-        if (_folderDirty)
-        {
-            _folderDirty = false;
-            _store.Files.SyncFolder(Folder);
+            _files.HasChanged = false;
+            SyncFolder();
         }
 
         return CheckpointAt(TailStartOffset);
+    }
+
+    private void SyncFolder()
+    {
+        try
+        {
+            _store.Files.SyncFolder(Folder);
+        }
+        catch (IOException)
+        {
+            _files.HasChanged = true;
+            throw;
+        }
+    }
+
+    /// <summary>Settler. A checkpoint says what <see cref="Checkpoint"/> told: epochs below its start are needed no more, and were until now.</summary>
+    internal void Checkpointed(in LogCheckpoint checkpoint)
+    {
+        NoteDurableStart(checkpoint.StartOffset);
+        lock (_gate)
+        {
+            _epochs.TrimTo(checkpoint.StartOffset);
+        }
+    }
+
+    private void NoteDurableStart(Offset start)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _durableStart, Math.Max(_durableStart, start.Value));
+        }
+    }
+
+    private void WriteEpochs()
+    {
+        byte[] epochs;
+        lock (_gate)
+        {
+            if (!_epochs.IsDirty)
+            {
+                return;
+            }
+
+            _epochs.IsDirty = false;
+            epochs = _epochs.Encode();
+        }
+
+        try
+        {
+            AtomicFile.Replace(_store.Files, Path.Combine(Folder, LogFileNames.LeaderEpochs), epochs);
+            _files.HasChanged = true;
+        }
+        catch (IOException)
+        {
+            lock (_gate)
+            {
+                _epochs.IsDirty = true;
+            }
+
+            throw;
+        }
     }
 
     internal LogCheckpoint CheckpointAt(Offset recoveryPoint)
@@ -360,7 +419,7 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         return new LogCheckpoint(
-            StartOffset, Offset.Min(HighWatermark, recoveryPoint), recoveryPoint, last?.BaseOffset ?? recoveryPoint, last?.Size ?? 0, firstTimestampMs, _snapshots.NoneBelow);
+            StartOffset, Offset.Min(HighWatermark, recoveryPoint), recoveryPoint, last?.BaseOffset ?? recoveryPoint, last?.Size ?? 0, last?.Entries ?? default, firstTimestampMs, _snapshots.NoneBelow);
     }
 
     /// <summary>Settler. Takes segments that retention no longer keeps out of sight; their files go with <see cref="Segment.Delete"/> once a checkpoint says so.</summary>
@@ -378,11 +437,10 @@ internal sealed class PartitionLog : IPartitionLog
             // Even the last segment may go when all of it is too old; what comes next lands in a new one.
             if (doomed == _segments.Length)
             {
-                _segments = [.. _segments, new Segment(_files, EndOffset, 0)];
+                _segments = [.. _segments, Segment.Create(_files, EndOffset)];
                 _appendBase = EndOffset;
                 _appendBytes = 0;
                 _appendFirstTimestampMs = -1;
-                _folderDirty = true;
             }
 
             removed = [.. _segments[..doomed]];
@@ -391,7 +449,6 @@ internal sealed class PartitionLog : IPartitionLog
             if (_segments[0].BaseOffset > StartOffset)
             {
                 Volatile.Write(ref _start, _segments[0].BaseOffset.Value);
-                _epochs.TrimTo(StartOffset);
             }
         }
 
@@ -409,7 +466,6 @@ internal sealed class PartitionLog : IPartitionLog
             }
 
             Volatile.Write(ref _start, startOffset.Value);
-            _epochs.TrimTo(startOffset);
         }
 
         Listener?.OnStartOffsetAdvanced(startOffset);
@@ -457,7 +513,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal void Restore(LogRecovery.Found found)
     {
         _segments = found.Segments;
-        _start = found.Start.Value;
+        _start = _durableStart = found.Start.Value;
         _end = _flushed = _settledEnd = found.End.Value;
         _highWatermark = Math.Min(found.HighWatermark.Value, found.End.Value);
         _sizeInBytes = found.Segments.Sum(s => s.Size);
@@ -468,15 +524,10 @@ internal sealed class PartitionLog : IPartitionLog
         if (found.LeaderEpochs is { } epochs)
         {
             _epochs.TryDecode(epochs);
-            _epochs.TruncateTo(found.RecoveryPoint);
+            _epochs.TruncateTo(found.End);
         }
 
-        foreach (var (epoch, start) in found.ScannedEpochs)
-        {
-            _epochs.Note(epoch, start);
-        }
-
-        _folderDirty = true;
+        _files.HasChanged = true;
         if (found.Damage is { } damage)
         {
             Damaged(damage);
@@ -504,8 +555,23 @@ internal sealed class PartitionLog : IPartitionLog
         _flushed = _end;
     }
 
+    /// <summary>Start. The log ends before it begins: it goes on, empty, where it begins.</summary>
+    /// <returns>Segments whose files go once a checkpoint says so.</returns>
+    internal Segment[] SkipToStart()
+    {
+        var skipped = _segments;
+        _segments = [Segment.Create(_files, StartOffset)];
+        _end = _flushed = _settledEnd = _start;
+        _appendBase = StartOffset;
+        _appendBytes = _sizeInBytes = 0;
+        _appendFirstTimestampMs = -1;
+        return skipped;
+    }
+
     /// <summary>Settler, start. Cuts away everything at and above an offset.</summary>
-    internal void TruncateNow(Offset offset)
+    /// <param name="offset">Of the first record that goes.</param>
+    /// <param name="checkpoint">Makes what is left known on disk; false when it could not.</param>
+    internal void TruncateNow(Offset offset, Func<bool> checkpoint)
     {
         Settle();
         lock (_gate)
@@ -519,9 +585,11 @@ internal sealed class PartitionLog : IPartitionLog
             }
         }
 
-        if (_tail.Count == 0 && offset < TailStartOffset)
+        Segment[] cut = [];
+        var cutsSegments = _tail.Count == 0 && offset < TailStartOffset;
+        if (cutsSegments)
         {
-            TruncateSegments(offset);
+            cut = ForgetSegmentsBehind(offset);
         }
 
         lock (_gate)
@@ -536,41 +604,51 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         _snapshots.TruncateTo(EndOffset);
+        if (cutsSegments)
+        {
+            CutFiles(cut, checkpoint);
+        }
+
     }
 
-    private void TruncateSegments(Offset offset)
+    private Segment[] ForgetSegmentsBehind(Offset offset)
     {
         var index = Array.FindLastIndex(_segments, s => s.BaseOffset <= offset);
         var found = index >= 0 ? _segments[index].Locate(offset) : null;
         var end = found?.Header.BaseOffset ?? Offset.Max(StartOffset, offset);
-        var position = found?.Position ?? (index >= 0 ? _segments[index].Size : 0);
         var kept = index < 0 ? [] : _segments[..(index + 1)];
-        Segment[] cut;
+        if (found is { } first)
+        {
+            kept[^1].ForgetBehind(first.Position, end);
+        }
+
         lock (_gate)
         {
-            cut = _segments[kept.Length..];
+            var cut = _segments[kept.Length..];
             _segments = kept;
+            _sizeInBytes = kept.Sum(s => s.Size);
             Volatile.Write(ref _end, end.Value);
             Volatile.Write(ref _settledEnd, end.Value);
+            return cut;
+        }
+    }
+
+    // What is about to be cut off must not count as on disk any more, or its absence would look like damage at the next start.
+    private void CutFiles(Segment[] cut, Func<bool> checkpoint)
+    {
+        if (!checkpoint())
+        {
+            throw new IOException("it could not be noted down in a checkpoint");
         }
 
-        // What is about to be cut off must not count as on disk any more, or its absence would look like damage.
-        _store.WriteCheckpointWith(
-            this, new LogCheckpoint(StartOffset, Offset.Min(HighWatermark, end), end, kept.Length > 0 ? kept[^1].BaseOffset : end, position, -1, Offset.Zero));
         foreach (var segment in cut)
         {
-            segment.Delete();
+            segment.Unlink();
         }
 
-        if (kept.Length > 0)
+        if (_segments.Length > 0)
         {
-            kept[^1].TruncateTo(position, end);
-        }
-
-        _store.Files.SyncFolder(Folder);
-        lock (_gate)
-        {
-            _sizeInBytes = kept.Sum(s => s.Size);
+            _segments[^1].CutLogFile();
         }
     }
 
@@ -783,13 +861,7 @@ internal sealed class PartitionLog : IPartitionLog
             return _segments[^1];
         }
 
-        if (_segments.Length > 0)
-        {
-            _segments[^1].Seal();
-        }
-
-        var segment = new Segment(_files, baseOffset, 0);
-        _folderDirty = true;
+        var segment = Segment.Create(_files, baseOffset);
         lock (_gate)
         {
             _segments = [.. _segments, segment];

@@ -20,6 +20,7 @@ internal sealed class Journal : IDisposable
     private readonly ChunkPool _chunks;
     private readonly StorageEvents _events;
     private readonly Lock _lock = new();
+    private readonly long _firstGeneration;
     private readonly List<JournalFile> _used = [];
     private readonly Stack<JournalFile> _free = new();
     private readonly List<(long Sequence, TaskCompletionSource Flushed)> _waiting = [];
@@ -55,7 +56,7 @@ internal sealed class Journal : IDisposable
         _options = options;
         _chunks = chunks;
         _events = events;
-        _generation = generation;
+        _generation = _firstGeneration = generation;
         _sequence = sequence;
         _flushedSequence = sequence;
         foreach (var entry in files.List(folder).Where(e => JournalReader.IsJournalFile(e.Name)))
@@ -81,7 +82,8 @@ internal sealed class Journal : IDisposable
                 }
             }
 
-            return _generation;
+            // What was appended meanwhile may be in later files already, but begins in this one.
+            return _firstGeneration;
         }
     }
 
@@ -147,7 +149,7 @@ internal sealed class Journal : IDisposable
             }
 
             _sequence++;
-            JournalRecord.Write(record, kind, length, _generation, _sequence, _round, id, epoch, offset);
+            JournalRecord.Write(record, kind, _options.Sync == SyncMode.Commit, length, _generation, _sequence, _round, id, epoch, offset);
             _position += size;
             _rangeSequence = _sequence;
             if (log is not null)
@@ -312,8 +314,9 @@ internal sealed class Journal : IDisposable
         }
 
         var path = PathOf(_lastFileNumber);
-        using (var file = _files.Open(path, FileOpenMode.OpenOrCreate))
+        try
         {
+            using var file = _files.Open(path, FileOpenMode.OpenOrCreate);
             var zeros = new byte[1 << 20];
             for (long position = 0; position < _options.JournalFileBytes; position += zeros.Length)
             {
@@ -321,6 +324,12 @@ internal sealed class Journal : IDisposable
             }
 
             file.Flush();
+        }
+        catch (StorageFullException)
+        {
+            // It would only have been faster; what room is left is needed by others.
+            _files.Delete(path);
+            return;
         }
 
         _files.SyncFolder(_folder);
@@ -485,7 +494,15 @@ internal sealed class Journal : IDisposable
         if (file is null)
         {
             file = Open(PathOf(_lastFileNumber), FileOpenMode.OpenOrCreate);
-            _files.SyncFolder(_folder);
+            try
+            {
+                _files.SyncFolder(_folder);
+            }
+            catch (IOException)
+            {
+                file.Dispose();
+                throw;
+            }
         }
 
         file.Generation = generation;

@@ -12,9 +12,13 @@ internal sealed class JournalReader(IFiles files, string folder)
 {
     private const string Suffix = ".journal";
     private const int ReadAhead = 1 << 20;
+    // More than a journal has files: files whose first page was lost in a crash do not tell their generation.
+    private const int UnseenGenerations = 1024;
+
+    private long _greatestGeneration;
 
     /// <summary>Greater than any generation on disk, once <see cref="Replay"/> has run.</summary>
-    public long NextGeneration { get; private set; } = 1;
+    public long NextGeneration => _greatestGeneration + UnseenGenerations;
 
     /// <summary>The greatest sequence on disk or covered.</summary>
     public long LastSequence { get; private set; }
@@ -33,76 +37,86 @@ internal sealed class JournalReader(IFiles files, string folder)
     /// <exception cref="JournalDamagedException">A record is not whole although later ones were flushed.</exception>
     public void Replay(long fromGeneration, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, Action<long, long> progress)
     {
-        NextGeneration = Math.Max(NextGeneration, fromGeneration);
+        _greatestGeneration = Math.Max(_greatestGeneration, fromGeneration);
         LastSequence = Math.Max(LastSequence, coveredSequence);
-        var found = Survey();
-        var total = found.Where(f => f.Generation >= fromGeneration).Sum(f => f.Length);
+        var found = Survey(fromGeneration);
+        var total = found.Sum(f => f.Length);
         var done = 0L;
-        var expected = fromGeneration;
-        Ending? ending = null;
-        var lastRound = 0L;
-        foreach (var file in found.Where(f => f.Generation >= fromGeneration).OrderBy(f => f.Generation))
+        var at = new Place(coveredSequence, 0, Path.Combine(folder, NameOf(1)), 0);
+        foreach (var file in found)
         {
-            if (ending is { } torn)
+            // Records are numbered without gaps: a file whose first is not the next is behind a torn flush, or behind damage.
+            if (file.First.Sequence > at.Sequence + 1)
             {
-                // The first file whose life began after the torn flush must not have been written to at all.
-                if (file.Generation == expected && file.Round > lastRound + 1)
-                {
-                    throw new JournalDamagedException(torn.Path, torn.Position);
-                }
-
+                at.RefuseAfter(file.First);
                 continue;
             }
 
-            if (file.Generation != expected)
-            {
-                break;
-            }
-
-            ending = ReadFile(file, coveredSequence, apply, ref lastRound);
-            expected++;
+            ReadFile(file, coveredSequence, apply, ref at);
             done += file.Length;
             progress(done, total);
         }
     }
 
     // The first record of each file tells the life it is in. A file that was never written, or whose first page is torn, has none.
-    private List<Found> Survey()
+    private List<Found> Survey(long fromGeneration)
     {
         var found = new List<Found>();
-        var head = new byte[4096];
+        var page = new byte[ChunkPool.PageSize];
         foreach (var entry in files.List(folder).Where(e => IsJournalFile(e.Name)))
         {
             var path = Path.Combine(folder, entry.Name);
             using var file = files.Open(path, FileOpenMode.Read);
-            var read = file.Read(head, 0);
-            if (JournalRecord.TryRead(head.AsSpan(0, read), out var record) && record.HasIntactHeader(head.AsSpan(0, read)))
+            var length = file.Length;
+            if (FirstRecord(file, length, page) is { } record)
             {
-                found.Add(new Found(path, record.Generation, record.Round, file.Length));
-                NextGeneration = Math.Max(NextGeneration, record.Generation + 1);
+                _greatestGeneration = Math.Max(_greatestGeneration, record.Generation);
                 LastSequence = Math.Max(LastSequence, record.Sequence);
+                if (record.Generation >= fromGeneration)
+                {
+                    found.Add(new Found(path, record, length));
+                }
             }
         }
 
+        found.Sort((a, b) => a.First.Generation.CompareTo(b.First.Generation));
         return found;
     }
 
-    private Ending? ReadFile(Found found, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, ref long lastRound)
+    // Where the first page does not read, later ones tell whether something is lost with it.
+    private static JournalRecord? FirstRecord(IFile file, long length, byte[] page)
+    {
+        for (long position = 0; position < length; position += page.Length)
+        {
+            var read = page.AsSpan(0, file.Read(page, position));
+            if (JournalRecord.TryRead(read, out var record) && record.HasIntactHeader(read))
+            {
+                return record;
+            }
+
+            if (position == 0 && !read.ContainsAnyExcept((byte)0))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private void ReadFile(Found found, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, ref Place at)
     {
         using var file = files.Open(found.Path, FileOpenMode.Read);
         var window = new Window(file, found.Length);
-        lastRound = Math.Max(lastRound, found.Round - 1);
         try
         {
             var position = 0L;
             while (position < found.Length)
             {
-                var header = window.At(position, JournalRecord.HeaderSize);
-                if (!JournalRecord.TryRead(header, out var record))
+                if (!JournalRecord.TryRead(window.At(position, JournalRecord.HeaderSize), out var record))
                 {
                     if (position % ChunkPool.PageSize == 0)
                     {
-                        return End(file, found, position, lastRound);
+                        break;
                     }
 
                     // The rest of the page after the end of a flush.
@@ -111,28 +125,29 @@ internal sealed class JournalReader(IFiles files, string folder)
                 }
 
                 // A mark of another life: what follows is what the file held before.
-                if (record.Generation != found.Generation || record.PayloadLength > found.Length - position - JournalRecord.HeaderSize)
+                if (record.Generation != found.First.Generation || record.PayloadLength > found.Length - position - JournalRecord.HeaderSize)
                 {
-                    return End(file, found, position, lastRound);
+                    break;
                 }
 
                 var bytes = window.At(position, JournalRecord.HeaderSize + record.PayloadLength);
-                if (!record.IsWhole(bytes))
+                if (!record.IsWhole(bytes) || (at.Sequence < record.Sequence - 1 && position > 0))
                 {
-                    return End(file, found, position, lastRound);
+                    break;
                 }
 
-                LastSequence = Math.Max(LastSequence, record.Sequence);
-                lastRound = Math.Max(lastRound, record.Round);
                 if (record.Sequence > coveredSequence)
                 {
                     apply(record, bytes);
                 }
 
+                at = new Place(record.Sequence, record.Round, found.Path, position);
+                LastSequence = Math.Max(LastSequence, record.Sequence);
                 position += JournalRecord.SizeOf(record.PayloadLength);
             }
 
-            return null;
+            at = at with { Path = found.Path, Position = position };
+            LookBehind(file, found, at);
         }
         finally
         {
@@ -140,29 +155,34 @@ internal sealed class JournalReader(IFiles files, string folder)
         }
     }
 
-    // A flush is the pages of one round. Rounds after the torn one are proof that the torn one had been flushed.
-    private Ending? End(IFile file, Found found, long position, long lastRound)
+    private void LookBehind(IFile file, Found found, Place end)
     {
         var page = new byte[ChunkPool.PageSize];
-        for (var at = position / ChunkPool.PageSize * ChunkPool.PageSize; at < found.Length; at += ChunkPool.PageSize)
+        for (var at = end.Position / ChunkPool.PageSize * ChunkPool.PageSize; at < found.Length; at += ChunkPool.PageSize)
         {
-            var read = file.Read(page, at);
-            if (JournalRecord.TryRead(page.AsSpan(0, read), out var record) && record.Generation == found.Generation && record.HasIntactHeader(page.AsSpan(0, read)))
+            var read = page.AsSpan(0, file.Read(page, at));
+            if (JournalRecord.TryRead(read, out var record) && record.Generation == found.First.Generation && record.HasIntactHeader(read))
             {
                 LastSequence = Math.Max(LastSequence, record.Sequence);
-                if (record.Round > lastRound + 1)
-                {
-                    throw new JournalDamagedException(found.Path, position);
-                }
+                end.RefuseAfter(record);
             }
         }
-
-        return new Ending(found.Path, position);
     }
 
-    private readonly record struct Found(string Path, long Generation, long Round, long Length);
+    /// <summary>How far a replay has come.</summary>
+    private readonly record struct Place(long Sequence, long Round, string Path, long Position)
+    {
+        // A flush is the pages of one round. Rounds after the torn one are proof that the torn one had been flushed.
+        public void RefuseAfter(in JournalRecord later)
+        {
+            if (later.IsFlushed && later.Sequence > Sequence + 1 && later.Round > Round + 1)
+            {
+                throw new JournalDamagedException(Path, Position);
+            }
+        }
+    }
 
-    private readonly record struct Ending(string Path, long Position);
+    private readonly record struct Found(string Path, JournalRecord First, long Length);
 
     /// <summary>A piece of the file in pooled memory that moves forward.</summary>
     private struct Window(IFile file, long length) : IDisposable

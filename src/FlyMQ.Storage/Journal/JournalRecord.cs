@@ -17,7 +17,7 @@ internal enum JournalRecordKind : byte
 }
 
 /// <summary>
-/// The 72 bytes before a record in the journal, little-endian: magic 0–3, kind 4, payload length 8–11, CRC-32C 12–15, generation 16–23, sequence 24–31,
+/// The 72 bytes before a record in the journal, little-endian: magic 0–3, kind 4, 1 at 5 when flushes are waited for, payload length 8–11, CRC-32C 12–15, generation 16–23, sequence 24–31,
 /// round 32–39, topic id 40–55, partition 56–59, leader epoch 60–63, offset 64–71. Records begin at multiples of 8; where a flush ended, the next begins
 /// at a page.
 /// </summary>
@@ -25,8 +25,9 @@ internal enum JournalRecordKind : byte
 /// The CRC covers the header and the payload's first 21 bytes: the rest of a batch is covered by the batch's own CRC, so nothing is summed twice.
 /// The generation is the file's, so that what a recycled file still holds is never taken for a record of its present life.
 /// </remarks>
+/// <param name="IsFlushed">Its round was on disk before the next began (<see cref="SyncMode.Commit"/>): a later round proves it.</param>
 internal readonly record struct JournalRecord(
-    JournalRecordKind Kind, int PayloadLength, uint Crc, long Generation, long Sequence, long Round, TopicIdPartition Id, LeaderEpoch Epoch, Offset Offset)
+    JournalRecordKind Kind, bool IsFlushed, int PayloadLength, uint Crc, long Generation, long Sequence, long Round, TopicIdPartition Id, LeaderEpoch Epoch, Offset Offset)
 {
     public const int HeaderSize = 72;
     public const int Alignment = 8;
@@ -38,11 +39,12 @@ internal readonly record struct JournalRecord(
 
     /// <summary>Writes the header before a payload that is in place.</summary>
     public static void Write(
-        Span<byte> record, JournalRecordKind kind, int payloadLength, long generation, long sequence, long round, TopicIdPartition id, LeaderEpoch epoch, Offset offset)
+        Span<byte> record, JournalRecordKind kind, bool isFlushed, int payloadLength, long generation, long sequence, long round, TopicIdPartition id, LeaderEpoch epoch, Offset offset)
     {
         record[..HeaderSize].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(record, Magic);
         record[4] = (byte)kind;
+        record[5] = isFlushed ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], payloadLength);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], generation);
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], sequence);
@@ -65,6 +67,7 @@ internal readonly record struct JournalRecord(
 
         record = new JournalRecord(
             (JournalRecordKind)source[4],
+            source[5] != 0,
             BinaryPrimitives.ReadInt32LittleEndian(source[8..]),
             BinaryPrimitives.ReadUInt32LittleEndian(source[CrcPosition..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[16..]),

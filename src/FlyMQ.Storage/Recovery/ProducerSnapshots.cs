@@ -55,7 +55,7 @@ internal sealed class ProducerSnapshots(SegmentFiles files)
             }
 
             var bytes = ProducerSnapshotFile.Encode(next.Producers);
-            using (var file = files.Files.Open(PathOf(next.Offset), FileOpenMode.OpenOrCreate))
+            using (var file = files.OpenOrCreate(PathOf(next.Offset)))
             {
                 file.Write(bytes, 0);
                 file.Truncate(bytes.Length);
@@ -112,7 +112,7 @@ internal sealed class ProducerSnapshots(SegmentFiles files)
 
         foreach (var offset in gone)
         {
-            files.Files.Delete(PathOf(offset));
+            files.Delete(PathOf(offset));
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class ProducerSnapshots(SegmentFiles files)
 
         foreach (var offset in gone)
         {
-            files.Files.Delete(PathOf(offset));
+            files.Delete(PathOf(offset));
         }
     }
 

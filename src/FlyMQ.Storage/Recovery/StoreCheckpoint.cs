@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FlyMQ.Records;
 using FlyMQ.Storage.Files;
+using FlyMQ.Storage.Segments;
 
 namespace FlyMQ.Storage.Recovery;
 
@@ -38,7 +39,7 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{id.TopicId:N} {id.Partition} {log.StartOffset} {log.HighWatermark} {log.RecoveryPoint} {log.SegmentBase} {log.SegmentBytes} {log.SegmentFirstTimestampMs} {log.NoProducersBelow}\n");
+                $"{id.TopicId:N} {id.Partition} {log.StartOffset} {log.HighWatermark} {log.RecoveryPoint} {log.SegmentBase} {log.SegmentBytes} {log.Entries.Offsets} {log.Entries.Times} {log.SegmentFirstTimestampMs} {log.NoProducersBelow}\n");
         }
 
         var crc = Crc32C.Compute(Encoding.ASCII.GetBytes(text.ToString()));
@@ -69,7 +70,7 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
             var parts = line.Split(' ');
             long At(int i) => long.Parse(parts[i], CultureInfo.InvariantCulture);
             logs[new TopicIdPartition(Guid.ParseExact(parts[0], "N"), (int)At(1))] = new LogCheckpoint(
-                new Offset(At(2)), new Offset(At(3)), new Offset(At(4)), new Offset(At(5)), At(6), At(7), new Offset(At(8)));
+                new Offset(At(2)), new Offset(At(3)), new Offset(At(4)), new Offset(At(5)), At(6), new IndexEntries((int)At(7), (int)At(8)), At(9), new Offset(At(10)));
         }
 
         return new StoreCheckpoint(long.Parse(head[0], CultureInfo.InvariantCulture), long.Parse(head[1], CultureInfo.InvariantCulture), logs);
@@ -79,10 +80,12 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
 /// <summary>One log's part in a <see cref="StoreCheckpoint"/>.</summary>
 /// <param name="RecoveryPoint">Everything below is in segments and on disk.</param>
 /// <param name="SegmentBase">The segment that holds the end, and how many bytes of it are on disk for sure.</param>
+/// <param name="Entries">Of its indexes, on disk for sure.</param>
 /// <param name="SegmentFirstTimestampMs">Of its first batch, for rolling by time; −1 when it is empty.</param>
 /// <param name="NoProducersBelow">No idempotent producer was known when the log ended here; 0 when nothing is said.</param>
 internal readonly record struct LogCheckpoint(
-    Offset StartOffset, Offset HighWatermark, Offset RecoveryPoint, Offset SegmentBase, long SegmentBytes, long SegmentFirstTimestampMs, Offset NoProducersBelow)
+    Offset StartOffset, Offset HighWatermark, Offset RecoveryPoint, Offset SegmentBase, long SegmentBytes, IndexEntries Entries,
+    long SegmentFirstTimestampMs, Offset NoProducersBelow)
 {
-    public static readonly LogCheckpoint Empty = new(Offset.Zero, Offset.Zero, Offset.Zero, Offset.Zero, 0, -1, Offset.Zero);
+    public static readonly LogCheckpoint Empty = new(Offset.Zero, Offset.Zero, Offset.Zero, Offset.Zero, 0, default, -1, Offset.Zero);
 }

@@ -63,6 +63,15 @@ internal sealed class OffsetIndex(Offset baseOffset)
         return true;
     }
 
+    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
+    public bool Keep(int? entries)
+    {
+        var kept = entries ?? _count;
+        var enough = kept <= _count;
+        Volatile.Write(ref _count, Math.Min(kept, _count));
+        return enough;
+    }
+
     /// <summary>Forgets entries of batches that begin at or after a position.</summary>
     public void TruncateTo(long position)
     {

@@ -11,9 +11,12 @@ namespace FlyMQ.Storage.Segments;
 internal sealed class Segment
 {
     private const int ProbeBytes = 8192;
+    private const int DefaultIndexIntervalBytes = 4096;
 
     private readonly SegmentFiles _files;
     private readonly Lock _opening = new();
+    private readonly bool _isNew;
+    private readonly IndexEntries? _known;
     private IFile? _log;
     private IFile? _offsetIndexFile;
     private IFile? _timeIndexFile;
@@ -24,16 +27,36 @@ internal sealed class Segment
     private bool _deleted;
     private long _bytesSinceIndexEntry = long.MaxValue;
     private byte[] _newEntries = [];
-    private int _flushedOffsetEntries;
-    private int _flushedTimeEntries;
+    private int _writtenOffsetEntries;
+    private int _writtenTimeEntries;
+    private bool _offsetIndexDirty;
+    private bool _timeIndexDirty;
+    private bool _indexesRebuilt;
 
-    public Segment(SegmentFiles files, Offset baseOffset, long size)
+    /// <summary>A segment that is there.</summary>
+    /// <param name="files">Its folder.</param>
+    /// <param name="baseOffset">Its name.</param>
+    /// <param name="size">The bytes of it that count.</param>
+    /// <param name="entries">The entries of its indexes that count; null when the index files are as they were left.</param>
+    public Segment(SegmentFiles files, Offset baseOffset, long size, IndexEntries? entries)
     {
         _files = files;
         BaseOffset = baseOffset;
         _size = size;
+        _known = entries;
         MaxTimestampMs = -1;
     }
+
+    private Segment(SegmentFiles files, Offset baseOffset)
+        : this(files, baseOffset, 0, null)
+    {
+        _isNew = true;
+        _offsetIndex = new OffsetIndex(baseOffset);
+        _timeIndex = new TimeIndex();
+    }
+
+    /// <summary>An empty segment, whatever files of its name a crash may have left.</summary>
+    public static Segment Create(SegmentFiles files, Offset baseOffset) => new(files, baseOffset);
 
     public Offset BaseOffset { get; }
 
@@ -47,6 +70,9 @@ internal sealed class Segment
 
     /// <summary>For readers: what the settler or the time index knows.</summary>
     public long KnownMaxTimestampMs => Math.Max(MaxTimestampMs, Times().Last?.TimestampMs ?? -1);
+
+    /// <summary>Entries of the indexes: what is on disk after <see cref="Flush"/>.</summary>
+    public IndexEntries Entries => _timeIndex is not null ? new IndexEntries(Offsets().Count, Times().Count) : _known ?? default;
 
     /// <summary>Written since the last flush. By the settler.</summary>
     public bool IsDirty { get; private set; }
@@ -80,10 +106,7 @@ internal sealed class Segment
         CloseFiles();
         if (_deleted)
         {
-            foreach (var kind in (ReadOnlySpan<string>)[LogFileNames.Log, LogFileNames.OffsetIndex, LogFileNames.TimeIndex, LogFileNames.TransactionIndex, LogFileNames.ProducerSnapshot])
-            {
-                _files.Files.Delete(_files.PathOf(BaseOffset, kind));
-            }
+            DeleteFiles();
         }
     }
 
@@ -94,7 +117,22 @@ internal sealed class Segment
         Release();
     }
 
-    /// <summary>Settler. Writes batches behind what is there, in one go, and indexes them.</summary>
+    /// <summary>The names go at once, for another segment may take them; who reads goes on while the file is open.</summary>
+    public void Unlink()
+    {
+        DeleteFiles();
+        Release();
+    }
+
+    private void DeleteFiles()
+    {
+        foreach (var kind in (ReadOnlySpan<string>)[LogFileNames.Log, LogFileNames.OffsetIndex, LogFileNames.TimeIndex, LogFileNames.TransactionIndex, LogFileNames.ProducerSnapshot])
+        {
+            _files.Delete(_files.PathOf(BaseOffset, kind));
+        }
+    }
+
+    /// <summary>Settler. Writes batches behind what is there, in one go, and indexes them in memory; the index files follow with <see cref="Flush"/>.</summary>
     /// <param name="batches">What to write, each with its header.</param>
     /// <param name="pieces">The bytes of the batches, in order.</param>
     /// <param name="indexIntervalBytes">Bytes between index entries.</param>
@@ -109,20 +147,8 @@ internal sealed class Segment
             position += batch.Length;
         }
 
-        WriteNewEntries();
         Volatile.Write(ref _size, position);
     }
-
-    /// <summary>Recovery. Indexes a batch that is in the file already and extends the segment over it.</summary>
-    public void Adopt(in SettledBatch batch, int indexIntervalBytes)
-    {
-        Note(batch, _size, indexIntervalBytes);
-        IsDirty = true;
-        Volatile.Write(ref _size, _size + batch.Length);
-    }
-
-    /// <summary>Settler. The segment gets no more batches: its last timestamp is indexed, so that it is known without reading it.</summary>
-    public void Seal() => IndexMaxTimestamp();
 
     /// <summary>Settler. Everything settled is on disk when it returns.</summary>
     public void Flush()
@@ -132,62 +158,59 @@ internal sealed class Segment
             return;
         }
 
-        IndexMaxTimestamp();
+        NoteTime();
+        if (_indexesRebuilt)
+        {
+            ReplaceIndexes();
+        }
+        else
+        {
+            WriteNewEntries();
+        }
+
         Log().Flush();
-        // An index that got nothing since the last time has nothing to flush.
-        FlushIndex(_offsetIndexFile, Offsets().Count, ref _flushedOffsetEntries);
-        FlushIndex(_timeIndexFile, Times().Count, ref _flushedTimeEntries);
-        IsDirty = false;
-    }
-
-    private static void FlushIndex(IFile? file, int entries, ref int flushed)
-    {
-        if (file is not null && entries != flushed)
+        if (_offsetIndexDirty)
         {
-            file.Flush();
-            flushed = entries;
+            OffsetIndexFile().Flush();
         }
+
+        if (_timeIndexDirty)
+        {
+            TimeIndexFile().Flush();
+        }
+
+        IsDirty = _offsetIndexDirty = _timeIndexDirty = false;
     }
 
-    /// <summary>Settler, recovery. Cuts the files off behind a position and an offset.</summary>
-    public void TruncateTo(long position, Offset offset)
+    /// <summary>Settler. Forgets what lies behind a position and an offset; the log file keeps it until <see cref="CutLogFile"/>.</summary>
+    /// <exception cref="DamagedLogException"/>
+    public void ForgetBehind(long position, Offset offset)
     {
-        _flushedOffsetEntries = _flushedTimeEntries = -1;
-        Log().Truncate(position);
         Volatile.Write(ref _size, position);
         Offsets().TruncateTo(position);
         Times().TruncateTo(BaseOffset, offset);
-        OffsetIndexFile().Truncate((long)Offsets().Count * OffsetIndex.EntrySize);
-        TimeIndexFile().Truncate((long)Times().Count * TimeIndex.EntrySize);
         MaxTimestampMs = -1;
         LoadMaxTimestamp();
-        IsDirty = true;
-        Flush();
-    }
-
-    /// <summary>Recovery. Believes the file only up to a position, and what the indexes say only below an offset.</summary>
-    public void TruncateIndexes(long position, Offset offset)
-    {
-        _flushedOffsetEntries = _flushedTimeEntries = -1;
-        Volatile.Write(ref _size, position);
-        Offsets().TruncateTo(position);
-        Times().TruncateTo(BaseOffset, offset);
-        OffsetIndexFile().Truncate((long)Offsets().Count * OffsetIndex.EntrySize);
-        TimeIndexFile().Truncate((long)Times().Count * TimeIndex.EntrySize);
-        MaxTimestampMs = -1;
-        IsDirty = true;
-    }
-
-    /// <summary>Settler. Opens what will be written to and learns what the indexes know; <paramref name="rebuilt"/> when they did not fit the log.</summary>
-    public void OpenForAppend(int indexIntervalBytes, out bool rebuilt)
-    {
-        rebuilt = !(Offsets().Fits(Size) && Times().Fits());
-        if (rebuilt)
+        // What came after the last entry of the time index is in no index.
+        foreach (var header in Headers(Offsets().FloorOfPosition(position)))
         {
-            RebuildIndexes(indexIntervalBytes);
+            NoteMaxTimestamp(header.MaxTimestamp, header.NextOffset);
         }
 
-        LoadMaxTimestamp();
+        // Written anew: what a file shows is not on disk for sure when a flush of it had failed before.
+        _indexesRebuilt = true;
+        IsDirty = true;
+    }
+
+    /// <summary>Settler, recovery. The log file ends where the segment does; the index files do with the next <see cref="Flush"/>.</summary>
+    public void CutLogFile()
+    {
+        if (Log().Length > _size)
+        {
+            Log().Truncate(_size);
+        }
+
+        IsDirty = true;
     }
 
     /// <summary>The time index's last entry, for a segment that was there at start.</summary>
@@ -198,6 +221,29 @@ internal sealed class Segment
             MaxTimestampMs = last.TimestampMs;
             OffsetOfMaxTimestamp = BaseOffset + last.LastOffset;
         }
+    }
+
+    // Replaced whole: half an index would pass for one.
+    private void ReplaceIndexes()
+    {
+        var (offsets, times) = (Offsets(), Times());
+        CloseIndexFiles();
+        ReplaceIndex(LogFileNames.OffsetIndex, offsets.Count, OffsetIndex.EntrySize, (i, entry) => OffsetIndex.Write(entry, offsets.At(i).LastOffset, offsets.At(i).Position));
+        ReplaceIndex(LogFileNames.TimeIndex, times.Count, TimeIndex.EntrySize, (i, entry) => TimeIndex.Write(entry, times.At(i).TimestampMs, times.At(i).LastOffset));
+        (_writtenOffsetEntries, _writtenTimeEntries) = (offsets.Count, times.Count);
+        _indexesRebuilt = _offsetIndexDirty = _timeIndexDirty = false;
+    }
+
+    private void ReplaceIndex(string kind, int count, int entrySize, WriteEntry write)
+    {
+        var bytes = new byte[count * entrySize];
+        for (var i = 0; i < count; i++)
+        {
+            write(i, bytes.AsSpan(i * entrySize, entrySize));
+        }
+
+        _files.HasChanged = true;
+        AtomicFile.Replace(_files.Files, _files.PathOf(BaseOffset, kind), bytes);
     }
 
     /// <summary>Where the batch that holds an offset begins, and its header; null behind the last.</summary>
@@ -212,6 +258,11 @@ internal sealed class Segment
         var start = known < 0 ? 0 : Offsets().FloorOfOffset(BaseOffset + known);
         return Walk(start, header => header.MaxTimestamp >= timestampMs && header.NextOffset > from);
     }
+
+    /// <summary>The greatest timestamp of the batches that reach beyond an offset, by reading their headers; −1 when there is none.</summary>
+    /// <exception cref="DamagedLogException"/>
+    public long MaxTimestampFrom(Offset offset)
+        => Locate(offset) is { } first ? Headers(first.Position).Max(header => header.MaxTimestamp) : -1;
 
     /// <summary>Where a read that begins at a batch ends: behind the last whole batch within the bytes and below the offset.</summary>
     /// <returns>A position, and the offset after the last batch; the start itself when not even the first fits.</returns>
@@ -331,19 +382,14 @@ internal sealed class Segment
 
     private void Note(in SettledBatch batch, long position, int indexIntervalBytes)
     {
-        if (_offsetIndex is null || _timeIndex is null)
+        if (_timeIndex is null)
         {
-            Offsets();
+            LoadIndexes();
             LoadMaxTimestamp();
         }
 
         var relative = (int)(batch.NextOffset - BaseOffset - 1);
-        if (batch.MaxTimestampMs > MaxTimestampMs)
-        {
-            MaxTimestampMs = batch.MaxTimestampMs;
-            OffsetOfMaxTimestamp = batch.NextOffset - 1;
-        }
-
+        NoteMaxTimestamp(batch.MaxTimestampMs, batch.NextOffset);
         if (_bytesSinceIndexEntry >= indexIntervalBytes && position > 0)
         {
             _offsetIndex!.Add(relative, (int)position);
@@ -354,6 +400,15 @@ internal sealed class Segment
         _bytesSinceIndexEntry = _bytesSinceIndexEntry == long.MaxValue ? batch.Length : _bytesSinceIndexEntry + batch.Length;
     }
 
+    private void NoteMaxTimestamp(long timestampMs, Offset nextOffset)
+    {
+        if (timestampMs > MaxTimestampMs)
+        {
+            MaxTimestampMs = timestampMs;
+            OffsetOfMaxTimestamp = nextOffset - 1;
+        }
+    }
+
     private void NoteTime()
     {
         if (MaxTimestampMs >= 0 && (Times().Last is not { } last || last.TimestampMs < MaxTimestampMs))
@@ -362,33 +417,33 @@ internal sealed class Segment
         }
     }
 
-    private void IndexMaxTimestamp()
-    {
-        NoteTime();
-        WriteNewEntries();
-    }
-
     private void WriteNewEntries()
     {
-        Append(OffsetIndexFile(), Offsets().Count, OffsetIndex.EntrySize, static (segment, i, entry) =>
+        _offsetIndexDirty |= Append(OffsetIndexFile(), Offsets().Count, ref _writtenOffsetEntries, OffsetIndex.EntrySize, static (segment, i, entry) =>
         {
             var (offset, position) = segment.Offsets().At(i);
             OffsetIndex.Write(entry, offset, position);
         });
-        Append(TimeIndexFile(), Times().Count, TimeIndex.EntrySize, static (segment, i, entry) =>
+        _timeIndexDirty |= Append(TimeIndexFile(), Times().Count, ref _writtenTimeEntries, TimeIndex.EntrySize, static (segment, i, entry) =>
         {
             var (timestampMs, offset) = segment.Times().At(i);
             TimeIndex.Write(entry, timestampMs, offset);
         });
     }
 
-    private void Append(IFile file, int count, int entrySize, WriteEntry write)
+    private bool Append(IFile file, int count, ref int written, int entrySize, WriteEntryOf write)
     {
-        var written = (int)(file.Length / entrySize);
+        var stale = file.Length > (long)written * entrySize;
+        if (stale)
+        {
+            // Left behind by a crash.
+            file.Truncate((long)written * entrySize);
+        }
+
         var bytes = (count - written) * entrySize;
         if (bytes <= 0)
         {
-            return;
+            return stale;
         }
 
         if (_newEntries.Length < bytes)
@@ -402,27 +457,8 @@ internal sealed class Segment
         }
 
         file.Write(_newEntries.AsSpan(0, bytes), (long)written * entrySize);
-    }
-
-    private void RebuildIndexes(int indexIntervalBytes)
-    {
-        var size = Size;
-        _offsetIndex = new OffsetIndex(BaseOffset);
-        _timeIndex = new TimeIndex();
-        OffsetIndexFile().Truncate(0);
-        TimeIndexFile().Truncate(0);
-        MaxTimestampMs = -1;
-        _bytesSinceIndexEntry = long.MaxValue;
-        _flushedOffsetEntries = _flushedTimeEntries = -1;
-        var position = 0L;
-        foreach (var header in Headers(0))
-        {
-            Note(new SettledBatch(header.NextOffset, header.MaxTimestamp, header.SizeInBytes), position, indexIntervalBytes);
-            position += header.SizeInBytes;
-        }
-
-        IsDirty = size > 0;
-        IndexMaxTimestamp();
+        written = count;
+        return true;
     }
 
     private IFile Log() => _log ?? OpenOnce(ref _log, LogFileNames.Log);
@@ -435,44 +471,82 @@ internal sealed class Segment
     {
         lock (_opening)
         {
+            if (file is not null)
+            {
+                return file;
+            }
+
             // A log that holds something is never created anew by accident.
-            var mode = kind == LogFileNames.Log && Size > 0 ? FileOpenMode.Existing : FileOpenMode.OpenOrCreate;
-            return file ??= _files.Files.Open(_files.PathOf(BaseOffset, kind), mode);
+            var path = _files.PathOf(BaseOffset, kind);
+            var opened = kind == LogFileNames.Log && Size > 0 ? _files.Files.Open(path, FileOpenMode.Existing) : _files.OpenOrCreate(path);
+            if (_isNew && kind == LogFileNames.Log && Size == 0 && opened.Length > 0)
+            {
+                opened.Truncate(0);
+            }
+
+            return file = opened;
         }
     }
 
     private OffsetIndex Offsets()
     {
-        if (_offsetIndex is { } index)
+        if (_offsetIndex is null)
         {
-            return index;
+            LoadIndexes();
         }
 
-        lock (_opening)
-        {
-            return _offsetIndex ??= ReadIndex(LogFileNames.OffsetIndex, OffsetIndex.EntrySize, bytes => OffsetIndex.Read(BaseOffset, bytes));
-        }
+        return _offsetIndex!;
     }
 
     private TimeIndex Times()
     {
-        if (_timeIndex is { } index)
+        if (_timeIndex is null)
         {
-            return index;
+            LoadIndexes();
         }
 
+        return _timeIndex!;
+    }
+
+    private void LoadIndexes()
+    {
         lock (_opening)
         {
-            return _timeIndex ??= ReadIndex(LogFileNames.TimeIndex, TimeIndex.EntrySize, TimeIndex.Read);
+            if (_timeIndex is not null)
+            {
+                return;
+            }
+
+            var offsets = ReadIndex(LogFileNames.OffsetIndex, OffsetIndex.EntrySize, bytes => OffsetIndex.Read(BaseOffset, bytes));
+            var times = ReadIndex(LogFileNames.TimeIndex, TimeIndex.EntrySize, TimeIndex.Read);
+            if (offsets is not null && times is not null && offsets.Keep(_known?.Offsets) && times.Keep(_known?.Times) && offsets.Fits(Size) && times.Fits())
+            {
+                (_writtenOffsetEntries, _writtenTimeEntries) = (offsets.Count, times.Count);
+            }
+            else
+            {
+                // Lost in a crash, or deleted by somebody; Kafka's users do, for they can be built anew.
+                if (Size > 0)
+                {
+                    _files.IndexRebuilt?.Invoke(LogPath);
+                }
+
+                (offsets, times) = BuildIndexes(DefaultIndexIntervalBytes);
+                _indexesRebuilt = true;
+            }
+
+            _offsetIndex = offsets;
+            _timeIndex = times;
         }
     }
 
-    private T ReadIndex<T>(string kind, int entrySize, Parse<T> parse)
+    private T? ReadIndex<T>(string kind, int entrySize, Parse<T> parse)
+        where T : class
     {
         var path = _files.PathOf(BaseOffset, kind);
         if (!_files.Files.FileExists(path))
         {
-            return parse([]);
+            return null;
         }
 
         using var file = _files.Files.Open(path, FileOpenMode.Read);
@@ -481,9 +555,45 @@ internal sealed class Segment
         return parse(bytes.AsSpan(0, read / entrySize * entrySize));
     }
 
+    private (OffsetIndex Offsets, TimeIndex Times) BuildIndexes(int indexIntervalBytes)
+    {
+        var offsets = new OffsetIndex(BaseOffset);
+        var times = new TimeIndex();
+        var position = 0L;
+        var sinceEntry = 0L;
+        var max = (TimestampMs: -1L, LastOffset: 0);
+        foreach (var header in Headers(0))
+        {
+            var last = (int)(header.NextOffset - BaseOffset - 1);
+            max = header.MaxTimestamp > max.TimestampMs ? (header.MaxTimestamp, last) : max;
+            if (sinceEntry >= indexIntervalBytes)
+            {
+                offsets.Add(last, (int)position);
+                AddTime();
+                sinceEntry = 0;
+            }
+
+            sinceEntry += header.SizeInBytes;
+            position += header.SizeInBytes;
+        }
+
+        AddTime();
+        return (offsets, times);
+
+        void AddTime()
+        {
+            if (max.TimestampMs >= 0 && (times.Last is not { } known || known.TimestampMs < max.TimestampMs))
+            {
+                times.Add(max.TimestampMs, max.LastOffset);
+            }
+        }
+    }
+
     private delegate T Parse<out T>(ReadOnlySpan<byte> bytes);
 
-    private delegate void WriteEntry(Segment segment, int index, Span<byte> entry);
+    private delegate void WriteEntry(int index, Span<byte> entry);
+
+    private delegate void WriteEntryOf(Segment segment, int index, Span<byte> entry);
 
     /// <summary>Reads headers one after the other, several with one call where batches are small.</summary>
     private struct Probe(IFile file, long size) : IDisposable
@@ -533,3 +643,6 @@ internal sealed class DamagedLogException(string path, long position) : IOExcept
 
     public long Position => position;
 }
+
+/// <summary>How many entries the indexes of a segment have.</summary>
+internal readonly record struct IndexEntries(int Offsets, int Times);

@@ -50,17 +50,27 @@ internal sealed class TimeIndex
         Volatile.Write(ref _count, _count + 1);
     }
 
+    /// <summary>True when the entries ascend.</summary>
     public bool Fits()
     {
         for (var i = 1; i < _count; i++)
         {
-            if (_entries[i].TimestampMs <= _entries[i - 1].TimestampMs || _entries[i].LastOffset < 0)
+            if (_entries[i].TimestampMs <= _entries[i - 1].TimestampMs || _entries[i].LastOffset <= _entries[i - 1].LastOffset)
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
+    public bool Keep(int? entries)
+    {
+        var kept = entries ?? _count;
+        var enough = kept <= _count;
+        Volatile.Write(ref _count, Math.Min(kept, _count));
+        return enough;
     }
 
     /// <summary>Forgets entries of offsets at or above one.</summary>
