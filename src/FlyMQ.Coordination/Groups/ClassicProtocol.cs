@@ -83,7 +83,9 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 Refuse(ErrorCode.RebalanceInProgress);
                 break;
             case GroupState.CompletingRebalance:
-                group.PendingSync.Remove(memberId);
+                group.Synced(member);
+                // A client that asks again has given up the connection that waited.
+                EndSync(member, ErrorCode.RebalanceInProgress, effects);
                 member.AwaitingSync = reply;
                 if (memberId == group.LeaderId)
                 {
@@ -93,6 +95,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
 
                 break;
             case GroupState.Stable:
+                group.Synced(member);
                 effects.Answer(reply, Assigned(group, member));
                 break;
             default:
@@ -109,8 +112,6 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
             return;
         }
 
-        group.SyncDeadlineMs = long.MaxValue;
-        group.PendingSync.Clear();
         foreach (var member in group.Members.Values)
         {
             if (member.AwaitingSync is { } reply)
@@ -215,7 +216,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
             }
         }
 
-        if (group.State == GroupState.CompletingRebalance && nowMs >= group.SyncDeadlineMs)
+        if (nowMs >= group.SyncDeadlineMs)
         {
             foreach (var member in group.PendingSync.Select(id => group.Members.GetValueOrDefault(id)).OfType<Member>().ToList())
             {
@@ -249,18 +250,8 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
     {
         foreach (var member in group.Members.Values)
         {
-            if (member.AwaitingJoin is { } join)
-            {
-                effects.Answer(join, Refused(member.Id, error));
-            }
-
-            if (member.AwaitingSync is { } sync)
-            {
-                effects.Answer(sync, new SyncGroupResponse { ErrorCode = error });
-            }
-
-            member.AwaitingJoin = null;
-            member.AwaitingSync = null;
+            EndJoin(member, error, effects);
+            EndSync(member, error, effects);
         }
     }
 
@@ -339,8 +330,13 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 return;
             default:
                 Update(member, request);
+                EndJoin(member, ErrorCode.RebalanceInProgress, effects);
                 member.AwaitingJoin = reply;
-                member.Seen(nowMs);
+                if (!member.IsNew)
+                {
+                    member.Seen(nowMs);
+                }
+
                 Rebalance(group, effects, nowMs);
                 return;
         }
@@ -349,16 +345,8 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
     private void ReplaceStatic(Group group, Member previous, string memberId, JoinRequest request, Action<JoinGroupResponse> reply, Effects effects, long nowMs)
     {
         var wasLeader = group.LeaderId == previous.Id;
-        if (previous.AwaitingJoin is { } join)
-        {
-            effects.Answer(join, Refused(previous.Id, ErrorCode.FencedInstanceId));
-        }
-
-        if (previous.AwaitingSync is { } sync)
-        {
-            effects.Answer(sync, new SyncGroupResponse { ErrorCode = ErrorCode.FencedInstanceId });
-        }
-
+        EndJoin(previous, ErrorCode.FencedInstanceId, effects);
+        EndSync(previous, ErrorCode.FencedInstanceId, effects);
         var protocolBefore = group.Protocol;
         var sameSubscription = previous.MetadataFor(protocolBefore).AsSpan().SequenceEqual(
             request.Protocols.FirstOrDefault(p => p.Name == protocolBefore).Metadata ?? []);
@@ -417,10 +405,11 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         {
             foreach (var member in group.Members.Values)
             {
-                if (member.AwaitingSync is { } sync)
+                if (member.AwaitingSync is not null)
                 {
-                    member.AwaitingSync = null;
-                    effects.Answer(sync, new SyncGroupResponse { ErrorCode = ErrorCode.RebalanceInProgress });
+                    // It sent no heartbeats while it waited.
+                    member.Seen(nowMs);
+                    EndSync(member, ErrorCode.RebalanceInProgress, effects);
                 }
             }
 
@@ -508,16 +497,8 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
 
     private void RemoveMember(Group group, Member member, Effects effects, long nowMs)
     {
-        if (member.AwaitingJoin is { } join)
-        {
-            effects.Answer(join, Refused(member.Id, ErrorCode.UnknownMemberId));
-        }
-
-        if (member.AwaitingSync is { } sync)
-        {
-            effects.Answer(sync, new SyncGroupResponse { ErrorCode = ErrorCode.UnknownMemberId });
-        }
-
+        EndJoin(member, ErrorCode.UnknownMemberId, effects);
+        EndSync(member, ErrorCode.UnknownMemberId, effects);
         group.Remove(member);
         switch (group.State)
         {
@@ -537,6 +518,24 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void EndJoin(Member member, ErrorCode error, Effects effects)
+    {
+        if (member.AwaitingJoin is { } reply)
+        {
+            member.AwaitingJoin = null;
+            effects.Answer(reply, Refused(member.Id, error));
+        }
+    }
+
+    private static void EndSync(Member member, ErrorCode error, Effects effects)
+    {
+        if (member.AwaitingSync is { } reply)
+        {
+            member.AwaitingSync = null;
+            effects.Answer(reply, new SyncGroupResponse { ErrorCode = error });
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class Group(string id)
 
     public bool MemberCameDuringDelay { get; set; }
 
-    /// <summary>While assignments are awaited: when those who have not asked for theirs are removed.</summary>
+    /// <summary>From the end of a join until everybody has asked for its assignment: when those who have not are removed, stable or not.</summary>
     public long SyncDeadlineMs { get; set; } = long.MaxValue;
 
     public HashSet<string> PendingSync { get; } = new(StringComparer.Ordinal);
@@ -70,7 +70,7 @@ internal sealed class Group(string id)
     public void Remove(Member member)
     {
         Members.Remove(member.Id);
-        PendingSync.Remove(member.Id);
+        Synced(member);
         if (member.InstanceId is not null && Instances.GetValueOrDefault(member.InstanceId) == member.Id)
         {
             Instances.Remove(member.InstanceId);
@@ -79,6 +79,14 @@ internal sealed class Group(string id)
         if (LeaderId == member.Id)
         {
             LeaderId = Members.Keys.FirstOrDefault();
+        }
+    }
+
+    public void Synced(Member member)
+    {
+        if (PendingSync.Remove(member.Id) && PendingSync.Count == 0)
+        {
+            SyncDeadlineMs = long.MaxValue;
         }
     }
 
