@@ -6,7 +6,8 @@ namespace FlyMQ.Coordination;
 /// <summary>One record of <c>__consumer_offsets</c>: what a coordinator decided. Without a value it deletes what its key names.</summary>
 public abstract record CoordinatorRecord(string Group)
 {
-    private const short GroupVersion = 3, OffsetVersion = 3;
+    // Offsets know their topic's id since 4: a deleted topic's offsets are told from its successor's also after loading.
+    private const short GroupVersion = 3, OffsetVersion = 4;
     private const short OffsetKeyVersion = 1, GroupKeyVersion = 2;
 
     public (byte[] Key, byte[]? Value) Encode() => this switch

@@ -231,7 +231,8 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
     {
         foreach (var group in _groups.Values)
         {
-            var subscribed = group.IsEmpty ? null : group.SubscribedTopics();
+            // While members come and go it is open what the group reads.
+            var subscribed = group.State == GroupState.Stable ? group.SubscribedTopics() : null;
             if (!group.IsEmpty && subscribed is null)
             {
                 continue;
@@ -248,7 +249,7 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
                 }
             }
 
-            if (left == 0 && group is { IsEmpty: true, Pending.Count: 0 } && nowMs - group.StateSinceMs >= options.OffsetsRetentionMs)
+            if (left == 0 && group is { IsEmpty: true, Pending.Count: 0 })
             {
                 effects.Records.Add(new GroupRecord(group.Id, null));
             }
@@ -305,7 +306,7 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
             return generation < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration;
         }
 
-        if (generation < 0 && memberId.Length == 0 && group.Members.Count == 0)
+        if (generation < 0 && group.IsEmpty)
         {
             return ErrorCode.None;
         }

@@ -96,7 +96,8 @@ internal sealed partial class Scene
         var shard = NewShard();
         foreach (var (key, value) in Log)
         {
-            shard.Apply(CoordinatorRecord.Decode(key, value)!, Now);
+            // Without the cast the absence of a value would become an empty value.
+            shard.Apply(CoordinatorRecord.Decode(key, value is null ? (ReadOnlyMemory<byte>?)null : value)!, Now);
         }
 
         return shard;

@@ -398,6 +398,22 @@ public class TimeTests
     }
 
     [Fact]
+    public void The_latest_session_timeout_holds_after_loading()
+    {
+        var scene = new Scene();
+        var a = scene.Client("a");
+        scene.Settle(a);
+        a.SessionTimeoutMs = 30_000;
+        a.Join();
+        a.Sync();
+        scene.Reload();
+        scene.Pass(29_999);
+        Assert.Equal("g Stable", scene.Groups());
+        scene.Pass(1);
+        Assert.Equal("g Empty", scene.Groups());
+    }
+
+    [Fact]
     public void The_members_of_a_loaded_group_have_a_session_to_show_up()
     {
         var scene = new Scene();

@@ -176,15 +176,24 @@ internal sealed class Group(string id)
                     InstanceId = member.GroupInstanceId,
                     ClientId = member.ClientId,
                     ClientHost = member.ClientHost,
-                    RebalanceTimeoutMs = member.RebalanceTimeout < 0 ? member.SessionTimeout : member.RebalanceTimeout,
-                    SessionTimeoutMs = member.SessionTimeout,
-                    Protocols = [(value.Protocol ?? "", member.Subscription)],
                 };
-                known.Seen(nowMs);
                 Add(known);
             }
 
             known.Assignment = member.Assignment;
+            known.RebalanceTimeoutMs = member.RebalanceTimeout < 0 ? member.SessionTimeout : member.RebalanceTimeout;
+            // What follows changes nothing of a living member, which is where its record comes from; while loading it may have had news.
+            if (known.SessionTimeoutMs != member.SessionTimeout)
+            {
+                known.SessionTimeoutMs = member.SessionTimeout;
+                known.Seen(nowMs);
+            }
+
+            var protocol = value.Protocol ?? "";
+            if (!known.Supports(protocol) || !known.MetadataFor(protocol).AsSpan().SequenceEqual(member.Subscription))
+            {
+                known.Protocols = [(protocol, member.Subscription)];
+            }
         }
 
         foreach (var gone in Members.Values.Where(m => !value.Members.Exists(v => v.MemberId == m.Id)).ToList())
