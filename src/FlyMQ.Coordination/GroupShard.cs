@@ -19,6 +19,8 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
 
     public int GroupCount => _groups.Count;
 
+    internal IReadOnlyCollection<Group> Groups => _groups.Values;
+
     public void Join(JoinRequest request, Action<JoinGroupResponse> reply, Effects effects, long nowMs)
     {
         if (request.SessionTimeoutMs < options.MinSessionTimeoutMs || request.SessionTimeoutMs > options.MaxSessionTimeoutMs)

@@ -34,6 +34,9 @@ internal sealed partial class Scene
     /// <summary>Called with every record once it is applied.</summary>
     public Action<CoordinatorRecord>? Applied { get; set; }
 
+    /// <summary>Called with every client that is told that it leads.</summary>
+    public Action<Client>? Led { get; set; }
+
     public static byte[] Subscription(params string[] topics) => VersionPrefixed.Encode(new ConsumerProtocolSubscription { Topics = [.. topics] }, 1);
 
     public Client Client(string name, string group = "g") => new(this, name, group);
@@ -143,10 +146,12 @@ internal sealed partial class Scene
 
     public void Line(string text) => _story.Add(Shorten(text));
 
+    public string Story => string.Join('\n', _story);
+
     /// <summary>Checks what happened since this was last asked.</summary>
     public void Tells(string story)
     {
-        Assert.Equal(story, string.Join('\n', _story));
+        Assert.Equal(story, Story);
         _story.Clear();
     }
 
@@ -182,7 +187,14 @@ internal sealed class Client(Scene scene, string name, string group)
 
     public bool KnowsSkipAssignment { get; init; } = true;
 
+    public string Name => name;
+
+    public string Group => group;
+
     public string Assignment { get; private set; } = "";
+
+    /// <summary>What its last request was answered with.</summary>
+    public ErrorCode Error { get; private set; }
 
     /// <summary>Requests that wait for their answer.</summary>
     public int Waiting { get; private set; }
@@ -225,9 +237,9 @@ internal sealed class Client(Scene scene, string name, string group)
 
     public ErrorCode Heartbeat()
     {
-        var error = scene.Shard.Heartbeat(group, Generation, MemberId, InstanceId, scene.Now);
-        scene.Line($"{name} heartbeats: {error}");
-        return error;
+        Error = scene.Shard.Heartbeat(group, Generation, MemberId, InstanceId, scene.Now);
+        scene.Line($"{name} heartbeats: {Error}");
+        return Error;
     }
 
     public ErrorCode Leave(bool byInstance = false)
@@ -246,6 +258,7 @@ internal sealed class Client(Scene scene, string name, string group)
 
     private void Joined(JoinGroupResponse answer)
     {
+        Error = answer.ErrorCode;
         if (answer.ErrorCode == ErrorCode.MemberIdRequired)
         {
             MemberId = answer.MemberId;
@@ -257,14 +270,20 @@ internal sealed class Client(Scene scene, string name, string group)
             return;
         }
 
-        (_joined, MemberId, Generation) = (answer, answer.MemberId, answer.GenerationId);
+        (_joined, MemberId, Generation, Assignment) = (answer, answer.MemberId, answer.GenerationId, "");
         var role = answer.Leader == MemberId ? $"leads {string.Join(' ', Told)}" : $"follows {answer.Leader}";
         Assert.True(Leads || Told.Count == 0, "only a leader is told of the others");
+        if (Leads)
+        {
+            scene.Led?.Invoke(this);
+        }
+
         scene.Line($"  {name}: {MemberId} in generation {Generation}, {answer.ProtocolName}, {role}{(answer.SkipAssignment ? ", has nothing to assign" : "")}");
     }
 
     private void Synced(SyncGroupResponse answer)
     {
+        Error = answer.ErrorCode;
         Assignment = answer.ErrorCode == ErrorCode.None ? Encoding.UTF8.GetString(answer.Assignment) : "";
         scene.Line($"  {name}: {(answer.ErrorCode == ErrorCode.None ? $"gets {Assignment}" : answer.ErrorCode)}");
     }
