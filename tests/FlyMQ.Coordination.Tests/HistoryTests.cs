@@ -171,8 +171,14 @@ public class HistoryTests
 
         private void Check()
         {
+            Check(_scene.Replayed());
+            Check(_scene.Replayed(compacted: true));
+        }
+
+        private void Check(GroupShard other)
+        {
             var live = _scene.Shard.Groups.ToDictionary(group => group.Id);
-            var replayed = _scene.Replayed().Groups.ToDictionary(group => group.Id);
+            var replayed = other.Groups.ToDictionary(group => group.Id);
             foreach (var group in replayed.Values)
             {
                 Assert.True(live.ContainsKey(group.Id), $"{group.Id} is in the log alone");

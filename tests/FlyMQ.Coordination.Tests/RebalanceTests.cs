@@ -547,18 +547,48 @@ public class RebalanceTests
     }
 
     [Fact]
-    public void Ids_handed_out_count_for_the_size_of_a_group()
+    public void An_id_handed_out_is_no_place_in_a_full_group()
     {
-        var scene = new Scene(new GroupOptions { MaxSize = 1 });
-        var (a, b) = (new Client(scene, "a", "g") { RequiresKnownMemberId = true }, new Client(scene, "b", "g") { RequiresKnownMemberId = true });
+        var scene = new Scene(new GroupOptions { MaxSize = 2 });
+        var (a, b) = (scene.Client("a"), new Client(scene, "b", "g") { RequiresKnownMemberId = true });
+        var again = new Client(scene, "b", "g") { RequiresKnownMemberId = true };
+        scene.Settle(a);
+        b.Join();
+        again.Join();
+        again.Join();
         a.Join();
+        b.Join();
+        b.Join();
+        scene.Tells("""
+            b joins
+              b: MemberIdRequired
+            b joins
+              b: MemberIdRequired
+            b joins as b#3
+            a joins as a#1
+            b joins as b#2
+              b: GroupMaxSizeReached
+              a: a#1 in generation 2, range, leads a#1 b#3
+              b: b#3 in generation 2, range, follows a#1
+            b joins as b#2
+              b: UnknownMemberId
+            """);
+    }
+
+    [Fact]
+    public void An_id_handed_out_is_not_for_a_static_member()
+    {
+        var scene = new Scene();
+        var (a, b) = (new Client(scene, "a", "g") { RequiresKnownMemberId = true }, scene.Static("b"));
+        a.Join();
+        b.MemberId = a.MemberId;
         b.Join();
         a.Join();
         scene.Tells("""
             a joins
               a: MemberIdRequired
-            b joins
-              b: GroupMaxSizeReached
+            b joins as a#1
+              b: UnknownMemberId
             a joins as a#1
             """);
     }

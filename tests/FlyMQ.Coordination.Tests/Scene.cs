@@ -90,14 +90,18 @@ internal sealed partial class Scene
         var effects = new Effects();
         Shard.Abandon(ErrorCode.NotCoordinator, effects);
         effects.Answers.ForEach(answer => answer.Give());
+        Assert.Equal(0, Shard.GroupCount);
         Shard = Replayed();
     }
 
-    /// <summary>What another node makes of the log.</summary>
-    public GroupShard Replayed()
+    /// <summary>What another node makes of the log, as it is or compacted: the last record of each key, without those that delete.</summary>
+    public GroupShard Replayed(bool compacted = false)
     {
         var shard = NewShard();
-        foreach (var (key, value) in Log)
+        var records = compacted
+            ? Log.Index().GroupBy(r => Convert.ToHexString(r.Item.Key)).Select(g => g.Last()).Where(r => r.Item.Value is not null).OrderBy(r => r.Index).Select(r => r.Item)
+            : Log;
+        foreach (var (key, value) in records)
         {
             // Without the cast the absence of a value would become an empty value.
             shard.Apply(CoordinatorRecord.Decode(key, value is null ? (ReadOnlyMemory<byte>?)null : value)!, Now);

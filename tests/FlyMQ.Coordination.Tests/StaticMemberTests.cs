@@ -204,6 +204,54 @@ public class StaticMemberTests
     }
 
     [Fact]
+    public void A_static_member_that_missed_a_generation_asks_for_what_it_was_assigned_in_it()
+    {
+        var scene = new Scene();
+        var (a, b) = (scene.Client("a"), scene.Static("b"));
+        b.SessionTimeoutMs = 100_000;
+        scene.Settle(a, b);
+        a.Join();
+        scene.Pass(60_000);
+        a.Sync();
+        b.Heartbeat();
+        b.Join();
+        b.Sync();
+        a.Heartbeat();
+        scene.Tells("""
+            a joins as a#1
+            60000 ms
+              a: a#1 in generation 2, range, leads a#1 B#2
+            a syncs
+              a: gets a#1@2
+            b heartbeats: IllegalGeneration
+            b joins as B#2
+              b: B#2 in generation 2, range, follows a#1
+            b syncs
+              b: gets B#2@2
+            a heartbeats: None
+            """);
+    }
+
+    [Fact]
+    public void A_static_leader_that_does_not_come_again_leads_no_more()
+    {
+        var scene = new Scene();
+        var (a, b) = (scene.Static("a"), scene.Client("b"));
+        a.SessionTimeoutMs = 100_000;
+        scene.Settle(a, b);
+        b.Reads("payments").Join();
+        scene.Pass(60_000);
+        a.Join();
+        scene.Tells("""
+            b joins as b#2
+            60000 ms
+              b: b#2 in generation 2, range, leads A#1 b#2
+            a joins as A#1
+              a: A#1 in generation 2, range, follows b#2
+            """);
+    }
+
+    [Fact]
     public void When_only_static_members_are_left_their_sessions_decide()
     {
         var scene = new Scene();

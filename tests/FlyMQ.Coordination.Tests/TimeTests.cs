@@ -242,6 +242,11 @@ public class TimeTests
         scene.Pass(40_000);
         a.Sync();
         Assert.Equal("b#2@1", b.Assignment);
+        // A new session begins with the assignment.
+        scene.Pass(9_999);
+        Assert.Equal("g Stable", scene.Groups());
+        scene.Pass(1);
+        Assert.Equal("g PreparingRebalance", scene.Groups());
     }
 
     [Fact]

@@ -35,10 +35,16 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
             if (request.InstanceId is not null)
             {
                 Refuse(ErrorCode.UnknownMemberId);
-                return;
             }
-
-            AddMember(group, request, request.MemberId, reply, effects, nowMs);
+            else if (IsFull(group))
+            {
+                Refuse(ErrorCode.GroupMaxSizeReached);
+                ForgetPending(group, request.MemberId, effects, nowMs);
+            }
+            else
+            {
+                AddMember(group, request, request.MemberId, reply, effects, nowMs);
+            }
         }
         else if (IdentityProblem(group, request.MemberId, request.InstanceId) is var problem and not ErrorCode.None)
         {
@@ -162,13 +168,9 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
             memberId = current;
         }
 
-        if (group.Pending.Remove(memberId))
+        if (group.Pending.ContainsKey(memberId))
         {
-            if (group.State == GroupState.PreparingRebalance)
-            {
-                CompleteJoinWhenAll(group, effects, nowMs);
-            }
-
+            ForgetPending(group, memberId, effects, nowMs);
             return ErrorCode.None;
         }
 
@@ -184,16 +186,9 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
     /// <summary>What time has done: sessions that ended, rebalances that go on without the missing.</summary>
     public void Tick(Group group, Effects effects, long nowMs)
     {
-        foreach (var (pending, deadline) in group.Pending.ToList())
+        foreach (var (pending, _) in group.Pending.Where(p => nowMs >= p.Value).ToList())
         {
-            if (nowMs >= deadline)
-            {
-                group.Pending.Remove(pending);
-                if (group.State == GroupState.PreparingRebalance)
-                {
-                    CompleteJoinWhenAll(group, effects, nowMs);
-                }
-            }
+            ForgetPending(group, pending, effects, nowMs);
         }
 
         foreach (var member in group.Members.Values.Where(m => !m.IsAlive(nowMs)).ToList())
@@ -281,7 +276,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         {
             ReplaceStatic(group, group.Members[previous], memberId, request, reply, effects, nowMs);
         }
-        else if (group.Members.Count + group.Pending.Count >= options.MaxSize)
+        else if (IsFull(group))
         {
             effects.Answer(reply, Refused("", ErrorCode.GroupMaxSizeReached));
         }
@@ -294,6 +289,18 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         else
         {
             AddMember(group, request, memberId, reply, effects, nowMs);
+        }
+    }
+
+    // Who was given an id and has not come again does not count: a client whose answer got lost asks for another id, and to be refused would end it.
+    private bool IsFull(Group group) => group.Members.Count >= options.MaxSize;
+
+    private void ForgetPending(Group group, string memberId, Effects effects, long nowMs)
+    {
+        group.Pending.Remove(memberId);
+        if (group.State == GroupState.PreparingRebalance)
+        {
+            CompleteJoinWhenAll(group, effects, nowMs);
         }
     }
 
