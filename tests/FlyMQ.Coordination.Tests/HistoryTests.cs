@@ -127,7 +127,7 @@ public class HistoryTests
                     break;
                 case 3:
                     client.Supports(_random.Next(2) == 0 ? ["range", "sticky"] : ["sticky", "range"]);
-                    (client.SessionTimeoutMs, client.RebalanceTimeoutMs) = (_random.Next(6000, 60_000), _random.Next(-1, 60_000));
+                    (client.SessionTimeoutMs, client.RebalanceTimeoutMs) = (_random.Next(6000, 60_000), _random.Next(10) == 0 ? -1 : _random.Next(1, 60_000));
                     break;
                 case 4:
                     client.Generation += _random.Next(-1, 2);

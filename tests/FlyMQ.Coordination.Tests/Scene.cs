@@ -67,14 +67,18 @@ internal sealed partial class Scene
     public void Pass(long ms)
     {
         _story.Add($"{ms} ms");
-        for (var (end, deadline) = (Now + ms, long.MinValue); ; Now = Math.Max(Now + 1, deadline))
+        var end = Now + ms;
+        while (true)
         {
-            Decide(effects => deadline = Shard.Tick(effects, Now));
+            var deadline = Decide(effects => Shard.Tick(effects, Now));
+            Assert.True(deadline > Now, "nothing that is due is left undone");
             if (deadline > end)
             {
                 Now = end;
                 return;
             }
+
+            Now = deadline;
         }
     }
 

@@ -280,11 +280,34 @@ public class StaticMemberTests
     }
 
     [Fact]
+    public void A_static_member_that_is_alone_in_coming_back_is_answered_after_another_rebalance_timeout()
+    {
+        var scene = new Scene();
+        var (a, b, c) = (scene.Static("a"), scene.Static("b"), scene.Client("c"));
+        (a.SessionTimeoutMs, b.SessionTimeoutMs) = (500_000, 500_000);
+        scene.Settle(a, b, c);
+        c.Leave();
+        scene.Pass(60_000);
+        b.Join();
+        scene.Pass(59_999);
+        Assert.Equal(1, b.Waiting);
+        scene.Pass(1);
+        scene.Tells("""
+            c leaves: None
+            60000 ms
+            b joins as B#2
+            59999 ms
+            1 ms
+              b: B#2 in generation 2, range, leads A#1 B#2
+            """);
+    }
+
+    [Fact]
     public void Instances_are_known_by_their_members()
     {
         var scene = new Scene();
-        var (a, b) = (scene.Static("a"), scene.Static("b"));
-        scene.Settle(a);
+        var (a, b, c) = (scene.Static("a"), scene.Static("b"), scene.Client("c"));
+        scene.Settle(a, c);
         b.MemberId = a.MemberId;
         b.Join();
         b.Heartbeat();
@@ -292,6 +315,9 @@ public class StaticMemberTests
         var impostor = scene.Static("a");
         impostor.MemberId = "x";
         impostor.Join();
+        impostor.Heartbeat();
+        impostor.Leave();
+        impostor.MemberId = c.MemberId;
         impostor.Heartbeat();
         impostor.Leave();
         scene.Tells("""
@@ -303,7 +329,22 @@ public class StaticMemberTests
               a: FencedInstanceId
             a heartbeats: FencedInstanceId
             a leaves: FencedInstanceId
+            a heartbeats: FencedInstanceId
+            a leaves: FencedInstanceId
             """);
+    }
+
+    [Fact]
+    public void Who_comes_back_has_a_session_of_its_own()
+    {
+        var scene = new Scene();
+        scene.Settle(scene.Static("a"));
+        scene.Pass(9_999);
+        scene.Static("a").Join();
+        scene.Pass(9_999);
+        Assert.Equal("g Stable", scene.Groups());
+        scene.Pass(1);
+        Assert.Equal("g Empty", scene.Groups());
     }
 
     [Fact]

@@ -365,6 +365,7 @@ public class TimeTests
     {
         var scene = new Scene();
         var (a, b) = (scene.Client("a"), scene.Client("b"));
+        a.RebalanceTimeoutMs = 20_000;
         (a.SessionTimeoutMs, b.SessionTimeoutMs) = (100_000, 100_000);
         a.Join();
         b.Join();
@@ -375,6 +376,53 @@ public class TimeTests
         scene.Pass(1);
         Assert.Equal("g Stable", scene.Groups());
         Assert.Equal("b#2@1", b.Assignment);
+    }
+
+    [Fact]
+    public void A_rebalance_gives_everybody_its_time_anew()
+    {
+        var scene = new Scene();
+        var (a, b, c) = (scene.Client("a"), scene.Client("b"), scene.Client("c"));
+        (a.SessionTimeoutMs, b.SessionTimeoutMs) = (200_000, 200_000);
+        a.Join();
+        b.Join();
+        scene.Pass(6000);
+        scene.Pass(30_000);
+        c.Join();
+        scene.Pass(59_999);
+        a.Join();
+        scene.Pass(1);
+        scene.Tells("""
+            a joins
+            b joins
+            6000 ms
+              a: a#1 in generation 1, range, leads a#1 b#2
+              b: b#2 in generation 1, range, follows a#1
+            30000 ms
+            c joins
+            59999 ms
+            a joins as a#1
+            1 ms
+              a: a#1 in generation 2, range, leads a#1 c#3
+              c: c#3 in generation 2, range, follows a#1
+            """);
+    }
+
+    [Fact]
+    public void Without_a_delay_nobody_is_waited_for_who_has_only_an_id()
+    {
+        var scene = new Scene(new GroupOptions { InitialRebalanceDelayMs = 0 });
+        var (a, b) = (scene.Client("a"), new Client(scene, "b", "g") { RequiresKnownMemberId = true });
+        b.Join();
+        a.Join();
+        scene.Pass(0);
+        scene.Tells("""
+            b joins
+              b: MemberIdRequired
+            a joins
+            0 ms
+              a: a#2 in generation 1, range, leads a#2
+            """);
     }
 
     [Fact]

@@ -198,9 +198,8 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
 
         if (group.State == GroupState.PreparingRebalance && nowMs >= group.RebalanceDeadlineMs)
         {
-            if (group is { InitialDelayLeftMs: > 0 and var left, MemberCameDuringDelay: true })
+            if (group is { InitialDelayLeftMs: { } left, MemberCameDuringDelay: true } && Math.Min(options.InitialRebalanceDelayMs, left) is > 0 and var delay)
             {
-                var delay = Math.Min(options.InitialRebalanceDelayMs, left);
                 group.MemberCameDuringDelay = false;
                 group.InitialDelayLeftMs = left - delay;
                 group.RebalanceDeadlineMs = nowMs + delay;
