@@ -5,8 +5,8 @@ using FlyMQ.Protocol;
 namespace FlyMQ.Coordination.Tests;
 
 /// <summary>
-/// Random clients that join, restart, fall silent, repeat themselves and change their minds, under random administrators. After each step the log must tell
-/// what the shard knows.
+/// Random clients that join, restart, fall silent, repeat themselves and change their minds, under random administrators and over a log that fails now and
+/// then. After each step the log must tell what the shard knows.
 /// </summary>
 public class HistoryTests
 {
@@ -29,6 +29,8 @@ public class HistoryTests
         private readonly Dictionary<string, string> _recorded = [];
         private readonly Dictionary<string, int> _generations = [];
         private readonly Dictionary<(string Group, int Generation), string> _leaders = [];
+
+        private int _loads;
 
         public History(int seed)
         {
@@ -57,6 +59,7 @@ public class HistoryTests
                     Check();
                 }
 
+                _scene.NextAppendFails = false;
                 // Longer than any session, rebalance, or patience with new members.
                 _scene.Pass(RetentionMs / 2);
                 Check();
@@ -76,13 +79,14 @@ public class HistoryTests
 
         private void Step()
         {
+            _scene.NextAppendFails = _random.Next(20) == 0;
             switch (_random.Next(100))
             {
                 case < 15:
                     _scene.Pass(_random.Next(20) switch { 0 => RetentionMs, < 4 => _random.Next(100_000), < 12 => _random.Next(10_000), _ => _random.Next(500) });
                     break;
                 case < 17:
-                    Reload();
+                    _scene.Reload();
                     break;
                 case < 19:
                     _scene.Expire();
@@ -171,6 +175,14 @@ public class HistoryTests
 
         private void Check()
         {
+            if (_scene.Loads > _loads)
+            {
+                // What was not in the log is lost, and with it generations that nobody was assigned anything in.
+                _loads = _scene.Loads;
+                _generations.Clear();
+                _leaders.Clear();
+            }
+
             Check(_scene.Replayed());
             Check(_scene.Replayed(compacted: true));
         }
@@ -221,7 +233,7 @@ public class HistoryTests
             }
         }
 
-        // Again by the answer that got lost, or by the same instance.
+        // A second time because the first answer got lost, or as the same instance.
         private void Led(Client client)
         {
             if (!_leaders.TryAdd((client.Group, client.Generation), client.Name))
@@ -240,14 +252,6 @@ public class HistoryTests
             {
                 _recorded[record.Group] = Durable(_scene.Shard.Groups.Single(group => group.Id == record.Group));
             }
-        }
-
-        // What was not in the log is lost, and with it generations that nobody was assigned anything in.
-        private void Reload()
-        {
-            _scene.Reload();
-            _generations.Clear();
-            _leaders.Clear();
         }
 
         private void Forget(string group)

@@ -621,13 +621,45 @@ public class RebalanceTests
     }
 
     [Fact]
-    public void An_answer_that_could_not_be_committed_is_an_error()
+    public void Assignments_that_did_not_make_it_into_the_log_are_told_to_nobody()
     {
-        var effects = new Effects();
-        var joined = new List<ErrorCode>();
-        new Scene().Shard.Join(
-            new Groups.JoinRequest("g", "", null, "a", "host", 1, -1, "consumer", [], false, true), answer => joined.Add(answer.ErrorCode), effects, Scene.Start);
-        effects.Answers[0].Fail(ErrorCode.NotCoordinator);
-        Assert.Equal([ErrorCode.NotCoordinator], joined);
+        var scene = new Scene();
+        var (a, b) = (scene.Client("a"), scene.Client("b"));
+        scene.Settle(a, b);
+        a.Join();
+        b.Join();
+        b.Sync();
+        scene.NextAppendFails = true;
+        a.Sync();
+        a.Heartbeat();
+        scene.Tells("""
+            a joins as a#1
+            b joins as b#2
+              a: a#1 in generation 2, range, leads a#1 b#2
+              b: b#2 in generation 2, range, follows a#1
+            b syncs
+            a syncs
+            the shard is loaded again
+              a: NotCoordinator
+              b: NotCoordinator
+            a heartbeats: IllegalGeneration
+            """);
+    }
+
+    [Fact]
+    public void A_place_that_did_not_make_it_into_the_log_is_not_taken()
+    {
+        var scene = new Scene();
+        var (a, again) = (scene.Static("a"), scene.Static("a"));
+        scene.Settle(a);
+        scene.NextAppendFails = true;
+        again.Join();
+        a.Heartbeat();
+        scene.Tells("""
+            a joins
+              a: NotCoordinator
+            the shard is loaded again
+            a heartbeats: None
+            """);
     }
 }

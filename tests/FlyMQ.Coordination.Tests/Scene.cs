@@ -31,6 +31,11 @@ internal sealed partial class Scene
     /// <summary>What a partition of <c>__consumer_offsets</c> would hold.</summary>
     public List<(byte[] Key, byte[]? Value)> Log { get; } = [];
 
+    /// <summary>Has the next records that are decided not make it into the log.</summary>
+    public bool NextAppendFails { get; set; }
+
+    public int Loads { get; private set; }
+
     /// <summary>Called with every record once it is applied.</summary>
     public Action<CoordinatorRecord>? Applied { get; set; }
 
@@ -70,7 +75,13 @@ internal sealed partial class Scene
         var end = Now + ms;
         while (true)
         {
+            var loads = Loads;
             var deadline = Decide(effects => Shard.Tick(effects, Now));
+            if (Loads > loads)
+            {
+                continue;
+            }
+
             Assert.True(deadline > Now, "nothing that is due is left undone");
             if (deadline > end)
             {
@@ -96,6 +107,7 @@ internal sealed partial class Scene
         effects.Answers.ForEach(answer => answer.Give());
         Assert.Equal(0, Shard.GroupCount);
         Shard = Replayed();
+        Loads++;
     }
 
     /// <summary>What another node makes of the log, as it is or compacted: the last record of each key, without those that delete.</summary>
@@ -135,6 +147,14 @@ internal sealed partial class Scene
     {
         var effects = new Effects();
         var result = decide(effects);
+        if (NextAppendFails && effects.Records.Count > 0)
+        {
+            NextAppendFails = false;
+            effects.Answers.ForEach(answer => answer.Fail(ErrorCode.NotCoordinator));
+            Reload();
+            return result;
+        }
+
         Log.AddRange(effects.Records.Select(record => record.Encode()));
         for (var i = 0; i < effects.Records.Count; i++)
         {
