@@ -153,6 +153,24 @@ public class OffsetTests
     }
 
     [Fact]
+    public void What_a_group_reads_is_known_also_while_a_member_comes_that_does_not_know_its_protocol()
+    {
+        var scene = new Scene();
+        var (a, b) = (scene.Client("a").Supports("sticky", "range"), scene.Client("b").Supports("range").Reads("payments"));
+        scene.Settle(a);
+        foreach (var topic in new[] { "orders", "payments", "returns" })
+        {
+            a.Commit(topic, 0, 5);
+        }
+
+        b.Join();
+        var problems = new ErrorCode[3];
+        Assert.Equal(
+            ErrorCode.None, scene.Decide(effects => scene.Shard.DeleteOffsets("g", [("orders", 0), ("payments", 0), ("returns", 0)], problems, effects)));
+        Assert.Equal([ErrorCode.GroupSubscribedToTopic, ErrorCode.GroupSubscribedToTopic, ErrorCode.None], problems);
+    }
+
+    [Fact]
     public void What_a_group_reads_is_still_known_after_it_was_loaded()
     {
         var scene = new Scene();

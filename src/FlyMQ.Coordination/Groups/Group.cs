@@ -125,7 +125,9 @@ internal sealed class Group(string id)
         {
             try
             {
-                topics.UnionWith(VersionPrefixed.Decode<ConsumerProtocolSubscription>(member.MetadataFor(Protocol ?? member.Protocols.FirstOrDefault().Name)).Topics);
+                // Who is about to join may not know what was chosen before.
+                var protocol = Protocol is not null && member.Supports(Protocol) ? Protocol : member.Protocols.FirstOrDefault().Name;
+                topics.UnionWith(VersionPrefixed.Decode<ConsumerProtocolSubscription>(member.MetadataFor(protocol)).Topics);
             }
             catch (MalformedMessageException)
             {
