@@ -1,0 +1,45 @@
+using System.CommandLine;
+using FlyMQ.Load;
+using FlyMQ.Protocol;
+using FlyMQ.Protocol.Messages.Topics;
+
+var bootstrap = new Option<string>("--bootstrap") { DefaultValueFactory = _ => "127.0.0.1:9092", Description = "host:port of a broker" };
+var topic = new Option<string>("--topic") { DefaultValueFactory = _ => "load", Description = "Created when it is not there" };
+var partitions = new Option<int>("--partitions") { DefaultValueFactory = _ => 1 };
+var perRequest = new Option<int>("--partitions-per-request") { DefaultValueFactory = _ => 1 };
+var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 1 };
+var inFlight = new Option<int>("--in-flight") { DefaultValueFactory = _ => 5, Description = "Requests of a connection that wait for their answer" };
+var acks = new Option<short>("--acks") { DefaultValueFactory = _ => -1 };
+var batchRecords = new Option<int>("--batch-records") { DefaultValueFactory = _ => 16 };
+var recordBytes = new Option<int>("--record-bytes") { DefaultValueFactory = _ => 1024 };
+var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 5 };
+var warmup = new Option<double>("--warmup") { DefaultValueFactory = _ => 2, Description = "Seconds that do not count" };
+
+Settings Read(ParseResult parsed) => new(
+    parsed.GetValue(bootstrap)!, parsed.GetValue(topic)!, parsed.GetValue(partitions), parsed.GetValue(perRequest), parsed.GetValue(connections), parsed.GetValue(inFlight),
+    parsed.GetValue(acks), parsed.GetValue(batchRecords), parsed.GetValue(recordBytes), parsed.GetValue(seconds), parsed.GetValue(warmup));
+
+var produce = new Command("produce", "Sends batches that were made once, as fast as the broker answers") { bootstrap, topic, partitions, perRequest, connections, inFlight, acks, batchRecords, recordBytes, seconds, warmup };
+produce.SetAction(parsed =>
+{
+    var settings = Read(parsed);
+    CreateTopic(settings);
+    new Produce(settings).Run();
+});
+var consume = new Command("consume", "Reads what is there, again and again") { bootstrap, topic, partitions, connections, recordBytes, seconds, warmup };
+consume.SetAction(parsed => new Consume(Read(parsed)).Run());
+return new RootCommand("Load on a Kafka broker that costs the machine as little as can be, so that it is the broker that is measured.") { produce, consume }.Parse(args).Invoke();
+
+static void CreateTopic(Settings settings)
+{
+    using var connection = new Connection(settings.Bootstrap);
+    var created = connection.Ask(
+        new CreateTopicsRequest { Topics = [new CreateTopicsRequest.CreatableTopic { Name = settings.Topic, NumPartitions = settings.Partitions, ReplicationFactor = 1 }] }, 5);
+    if (created.Topics[0].ErrorCode is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
+    {
+        throw new IOException($"{settings.Topic}: {created.Topics[0].ErrorCode} {created.Topics[0].ErrorMessage}");
+    }
+
+    // A broker tells that a topic is there before all of its partitions have a leader.
+    Thread.Sleep(2000);
+}
