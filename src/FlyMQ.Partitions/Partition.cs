@@ -322,6 +322,12 @@ public sealed class Partition : ILogListener
         lock (_gate)
         {
             _fenceReason ??= reason;
+            if (_closed)
+            {
+                // A log that ends after its partition has nobody left to tell, and a deleted topic's does.
+                return;
+            }
+
             waiters = _acks.Count;
             _acks.FailAll(ErrorCode.KafkaStorageError);
         }

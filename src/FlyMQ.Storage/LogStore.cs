@@ -133,7 +133,7 @@ public sealed class LogStore : ILogStore
             return;
         }
 
-        log.Fence("The partition was deleted.");
+        log.Forget();
         await OnSettlerAsync(() => DeleteNow(log)).ConfigureAwait(false);
     }
 

@@ -307,6 +307,16 @@ internal sealed class PartitionLog : IPartitionLog
         }
     }
 
+    /// <summary>Takes no more writes because it is deleted, which is nobody's fault and no error to report.</summary>
+    internal void Forget()
+    {
+        const string deleted = "The partition was deleted.";
+        if (Interlocked.CompareExchange(ref _fenceReason, deleted, null) is null)
+        {
+            Listener?.OnFenced(deleted);
+        }
+    }
+
     /// <summary>Settler. Moves what is flushed from the tail into segments.</summary>
     internal void Settle()
     {
