@@ -20,7 +20,7 @@ internal sealed class ListOffsetsHandler(PartitionSet partitions) : IApiHandler<
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
 
-        var seen = new HashSet<(string, int)>();
+        var twice = request.Topics.SelectMany(t => t.Partitions.Select(p => (t.Name, p.PartitionIndex))).CountBy(p => p).Where(p => p.Value > 1).Select(p => p.Key).ToHashSet();
         return new ListOffsetsResponse
         {
             Topics =
@@ -28,19 +28,25 @@ internal sealed class ListOffsetsHandler(PartitionSet partitions) : IApiHandler<
                 .. request.Topics.Select(topic => new ListOffsetsResponse.ListOffsetsTopicResponse
                 {
                     Name = topic.Name,
-                    Partitions = [.. topic.Partitions.Select(p => Answer(topic.Name, p, request.IsolationLevel == 1, context.Version, seen))],
+                    Partitions = [.. topic.Partitions.Select(p => Answer(topic.Name, p, request.IsolationLevel == 1, context.Version, twice))],
                 }),
             ],
         };
     }
 
     private ListOffsetsResponse.ListOffsetsPartitionResponse Answer(
-        string topic, ListOffsetsRequest.ListOffsetsPartition asked, bool readCommitted, short version, HashSet<(string, int)> seen)
+        string topic, ListOffsetsRequest.ListOffsetsPartition asked, bool readCommitted, short version, HashSet<(string, int)> twice)
     {
         var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
-        if (!seen.Add((topic, asked.PartitionIndex)))
+        if (twice.Contains((topic, asked.PartitionIndex)))
         {
             answer.ErrorCode = ErrorCode.InvalidRequest;
+            return answer;
+        }
+
+        if (version < FirstVersionOf(asked.Timestamp))
+        {
+            answer.ErrorCode = ErrorCode.UnsupportedVersion;
             return answer;
         }
 
@@ -64,4 +70,14 @@ internal sealed class ListOffsetsHandler(PartitionSet partitions) : IApiHandler<
 
         return answer;
     }
+
+    // KIP-734, KIP-405, KIP-1005, KIP-1023: before, the number had no meaning, and Kafka's brokers say so.
+    private static short FirstVersionOf(long timestamp) => timestamp switch
+    {
+        -3 => 7,
+        -4 => 8,
+        -5 => 9,
+        -6 => 11,
+        _ => 0,
+    };
 }

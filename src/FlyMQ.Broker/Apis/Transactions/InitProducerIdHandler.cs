@@ -11,11 +11,19 @@ namespace FlyMQ.Broker.Apis.Transactions;
 /// </summary>
 internal sealed class InitProducerIdHandler(ProducerIds ids) : IApiHandler<InitProducerIdRequest, InitProducerIdResponse>
 {
+    private const short NoProducer = -1;
+
     public async ValueTask<InitProducerIdResponse> HandleAsync(InitProducerIdRequest request, RequestContext context)
     {
         if (request.TransactionalId is not null)
         {
             return new InitProducerIdResponse { ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed };
+        }
+
+        // One without the other names no producer.
+        if (request.ProducerId == NoProducer != (request.ProducerEpoch == NoProducer))
+        {
+            return new InitProducerIdResponse { ErrorCode = ErrorCode.InvalidRequest };
         }
 
         if (request.ProducerId >= 0 && request.ProducerEpoch is >= 0 and < short.MaxValue)
