@@ -5,6 +5,7 @@ using FlyMQ.Broker.Topics;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
+using FlyMQ.Records;
 using FlyMQ.Storage;
 using FlyMQ.Storage.Files;
 
@@ -68,6 +69,24 @@ public class TestBroker : IAsyncLifetime
         await _logs.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         _faults.RequireNone();
+    }
+
+    /// <summary>Returns once the records of a topic's first partition are in its segment, where reads go to the file.</summary>
+    internal async Task SettledAsync(Guid topicId)
+    {
+        // A deletion wakes the settler, which has its own time else.
+        var other = new TopicIdPartition(Guid.NewGuid(), 0);
+        await _logs.CreateAsync(other, "wakes-the-settler", new LogConfig());
+        await _logs.DeleteAsync(other);
+        var log = _logs.Find(new TopicIdPartition(topicId, 0))!;
+        await Until.TrueAsync(() => Task.FromResult(log.TailStartOffset >= log.EndOffset), "the records in their segment");
+    }
+
+    /// <summary>The broker registers as if its process had begun anew: every partition loses its leader, which is an epoch, and gets it again, which is the next.</summary>
+    internal async Task BeginNewLifeAsync()
+    {
+        var broker = Metadata.Image.BrokerOrNull(NodeId)!;
+        await Metadata.ProposeAsync(new RegisterBroker(Guid.NewGuid(), NodeId, Guid.NewGuid(), broker.Endpoints, broker.Rack, StartFenced: false));
     }
 
     internal Task<Client> ConnectAsync() => Client.ConnectAsync(Address);
