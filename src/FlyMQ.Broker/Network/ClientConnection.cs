@@ -20,6 +20,9 @@ internal sealed class ClientConnection
     // Smaller requests lie in the connection's receive blocks anyway; only larger ones are counted.
     private const int FreeRequestBytes = BlockPool.BlockBytes;
 
+    /// <summary>How long a client that has to go may take to read the answers before it.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionContext _connection;
     private readonly ClientInfo _client;
     private readonly RequestDispatcher _dispatcher;
@@ -30,8 +33,9 @@ internal sealed class ClientConnection
     private readonly Channel<Pending> _pending;
     private readonly CancellationTokenSource _ending = new();
     private int _inHand;
+    private int _handling;
     private int _waitingForMemory;
-    private long _lastRequest;
+    private long _lastActive;
     private bool _unflushed;
     private volatile bool _draining;
     private volatile bool _failed;
@@ -47,7 +51,7 @@ internal sealed class ClientConnection
         _memory = memory;
         _events = events;
         _time = time;
-        _lastRequest = time.GetTimestamp();
+        _lastActive = time.GetTimestamp();
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(limits.MaxInFlightRequests) { SingleReader = true, SingleWriter = true });
     }
 
@@ -72,6 +76,11 @@ internal sealed class ClientConnection
 
         _pending.Writer.TryComplete();
         await answering.ConfigureAwait(false);
+        if (_closeReason is not null)
+        {
+            await FlushLastAsync().ConfigureAwait(false);
+        }
+
         await _ending.CancelAsync().ConfigureAwait(false);
         if (_closeReason is not null)
         {
@@ -194,7 +203,20 @@ internal sealed class ClientConnection
 
     private async ValueTask StartAsync(ReadOnlySequence<byte> frame)
     {
-        _lastRequest = _time.GetTimestamp();
+        Volatile.Write(ref _handling, 1);
+        try
+        {
+            await HandleAsync(frame).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _lastActive, _time.GetTimestamp());
+            Volatile.Write(ref _handling, 0);
+        }
+    }
+
+    private async ValueTask HandleAsync(ReadOnlySequence<byte> frame)
+    {
         var dispatched = _dispatcher.Start(frame, _client, _ending.Token);
         StartedRequest started;
         if (dispatched.Started.IsCompletedSuccessfully)
@@ -269,6 +291,7 @@ internal sealed class ClientConnection
                 await Output.FlushAsync().ConfigureAwait(false);
             }
 
+            Volatile.Write(ref _lastActive, _time.GetTimestamp());
             Interlocked.Add(ref _inHand, -written);
         }
     }
@@ -302,14 +325,32 @@ internal sealed class ClientConnection
         static async ValueTask AwaitAsync(ValueTask<FlushResult> flush) => await flush.ConfigureAwait(false);
     }
 
+    /// <summary>What was asked before the request that ends the connection is answered.</summary>
+    private async ValueTask FlushLastAsync()
+    {
+        try
+        {
+            await FlushIfMineAsync().AsTask().WaitAsync(LastAnswers, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Who does not read is not waited for.
+        }
+        catch (Exception e)
+        {
+            Report(e, "ending");
+        }
+    }
+
     private void CloseWhenIdle()
     {
-        if (_limits.ConnectionsMaxIdleMs < 0 || Volatile.Read(ref _inHand) > 0 || Volatile.Read(ref _waitingForMemory) > 0)
+        // Who waits for an answer is not idle, however long it takes.
+        if (_limits.ConnectionsMaxIdleMs < 0 || Volatile.Read(ref _handling) > 0 || Volatile.Read(ref _inHand) > 0 || Volatile.Read(ref _waitingForMemory) > 0)
         {
             return;
         }
 
-        var idleMs = (long)_time.GetElapsedTime(Volatile.Read(ref _lastRequest)).TotalMilliseconds;
+        var idleMs = (long)_time.GetElapsedTime(Volatile.Read(ref _lastActive)).TotalMilliseconds;
         if (idleMs > _limits.ConnectionsMaxIdleMs)
         {
             _events.Idle(_client.ConnectionId, _client.Remote, idleMs);
