@@ -87,9 +87,9 @@ internal sealed class CreatePartitionsHandler(IMetadataQuorum metadata, ILocalPa
                 return (null, ErrorCode.InvalidReplicaAssignment, $"Each partition needs {replicationFactor} distinct replica(s); told were {string.Join(", ", replicas)}.");
             }
 
-            if (replicas.FirstOrDefault(b => image.BrokerOrNull(b) is null, -1) is var unknown and >= 0)
+            if (replicas.FindIndex(b => image.BrokerOrNull(b) is null) is >= 0 and var at)
             {
-                return (null, ErrorCode.InvalidReplicaAssignment, $"Broker {unknown} is not registered.");
+                return (null, ErrorCode.InvalidReplicaAssignment, $"Broker {replicas[at]} is not registered.");
             }
         }
 

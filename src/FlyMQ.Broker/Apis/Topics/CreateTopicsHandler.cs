@@ -168,9 +168,9 @@ internal sealed class CreateTopicsHandler(
                 return (null, ErrorCode.InvalidReplicaAssignment, $"The replicas of partition {partition.PartitionIndex} are none or not distinct: {string.Join(", ", partition.BrokerIds)}.");
             }
 
-            if (partition.BrokerIds.FirstOrDefault(b => image.BrokerOrNull(b) is null, -1) is var unknown and >= 0)
+            if (partition.BrokerIds.FindIndex(b => image.BrokerOrNull(b) is null) is >= 0 and var at)
             {
-                return (null, ErrorCode.InvalidReplicaAssignment, $"Broker {unknown} of partition {partition.PartitionIndex} is not registered.");
+                return (null, ErrorCode.InvalidReplicaAssignment, $"Broker {partition.BrokerIds[at]} of partition {partition.PartitionIndex} is not registered.");
             }
 
             if (partition.BrokerIds.Count != byIndex[0].BrokerIds.Count)

@@ -22,10 +22,14 @@ internal sealed class DeleteTopicsHandler(IMetadataQuorum metadata, ILocalPartit
             : [.. request.TopicNames.Select(n => ((string?)n, Guid.Empty))];
         var response = new DeleteTopicsResponse();
         var wanted = new List<DeletableTopicResult>();
-        foreach (var (name, id) in asked.Distinct())
+        var found = asked.Distinct().Select(a => (a.Name, a.Id, Topic: a.Name is not null ? image.TopicOrNull(a.Name) : image.TopicOrNull(a.Id))).ToList();
+        // A request that deletes a topic twice says something else than it means, and what is deleted does not come back.
+        var twice = asked.CountBy(a => a).Where(a => a.Value > 1).Select(a => a.Key).ToHashSet();
+        var bothWays = found.Where(f => f.Topic is not null).CountBy(f => f.Topic!.Id).Where(t => t.Value > 1).Select(t => t.Key).ToHashSet();
+        foreach (var (name, id, topic) in found)
         {
-            var topic = name is not null ? image.TopicOrNull(name) : image.TopicOrNull(id);
-            var result = new DeletableTopicResult { Name = name ?? topic?.Name, TopicId = topic?.Id ?? id, ErrorCode = Problem(name, id, topic, context.Version) };
+            var repeated = twice.Contains((name, id)) || (topic is not null && bothWays.Contains(topic.Id));
+            var result = new DeletableTopicResult { Name = name ?? topic?.Name, TopicId = topic?.Id ?? id, ErrorCode = Problem(name, id, topic, repeated, context.Version) };
             response.Responses.Add(result);
             if (result.ErrorCode == ErrorCode.None)
             {
@@ -49,10 +53,11 @@ internal sealed class DeleteTopicsHandler(IMetadataQuorum metadata, ILocalPartit
         return response;
     }
 
-    private ErrorCode Problem(string? name, Guid id, TopicImage? topic, short version) => topic switch
+    private ErrorCode Problem(string? name, Guid id, TopicImage? topic, bool repeated, short version) => topic switch
     {
         _ when !defaults.AllowDelete => version >= DisabledSince ? ErrorCode.TopicDeletionDisabled : ErrorCode.InvalidRequest,
-        _ when name is not null && id != Guid.Empty => ErrorCode.InvalidRequest,
+        // Exactly one of the two names a topic.
+        _ when name is null == (id == Guid.Empty) || repeated => ErrorCode.InvalidRequest,
         null => name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition,
         _ => ErrorCode.None,
     };
