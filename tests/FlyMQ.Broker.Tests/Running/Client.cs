@@ -29,6 +29,20 @@ internal sealed class Client : IAsyncDisposable
         return new Client(new NetworkStream(socket, ownsSocket: true));
     }
 
+    /// <summary>The broker ends a connection as soon as it is there.</summary>
+    public static async Task IsRefusedAsync(IPEndPoint broker, IPAddress? from = null)
+    {
+        try
+        {
+            await using var client = await ConnectAsync(broker, from);
+            await client.IsClosedAsync();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Ended before we heard that it was there.
+        }
+    }
+
     /// <summary>Sends, and reads the answer; without a version: the newest one.</summary>
     public async Task<TResponse> AskAsync<TRequest, TResponse>(IRequestMessage<TRequest, TResponse> request, short? version = null)
         where TRequest : class, IRequestMessage<TRequest, TResponse>
