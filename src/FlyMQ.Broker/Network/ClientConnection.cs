@@ -117,6 +117,11 @@ internal sealed class ClientConnection
                         // The rest of a large request is read only when there is room for it.
                         input.AdvanceTo(buffer.Start, examined);
                         await ReceiveLargeAsync(input, size).ConfigureAwait(false);
+                        if (_failed)
+                        {
+                            return;
+                        }
+
                         goto next;
                     }
 
@@ -233,8 +238,8 @@ internal sealed class ClientConnection
             }
             catch (Exception e)
             {
+                // The requests before it are answered all the same.
                 Report(e, dispatched.Api.Name);
-                await _ending.CancelAsync().ConfigureAwait(false);
                 return;
             }
         }
