@@ -21,7 +21,18 @@ internal sealed class SerialRoute<TRequest, TResponse>(IApiHandler<TRequest, TRe
 {
     public override ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context)
     {
-        var handled = handler.HandleAsync(Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version), context);
+        var request = Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version);
+        ValueTask<TResponse> handled;
+        try
+        {
+            handled = handler.HandleAsync(request, context);
+        }
+        catch (Exception e)
+        {
+            // Through the task, so that the failure is reported with the API's name.
+            return ValueTask.FromException<StartedRequest>(e);
+        }
+
         return handled.IsCompletedSuccessfully ? ValueTask.FromResult(Answered(handled.Result)) : AwaitAsync(handled);
     }
 

@@ -10,7 +10,7 @@ internal sealed class DescribeLogDirsHandler(PartitionSet partitions, DataFolder
 {
     public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
     {
-        var asked = request.Topics?.ToDictionary(t => t.Topic, t => t.Partitions.ToHashSet(), StringComparer.Ordinal);
+        var asked = request.Topics?.SelectMany(t => t.Partitions.Select(p => (t.Topic, p))).ToHashSet();
         var (totalBytes, usableBytes) = space.Measure();
         return ValueTask.FromResult(new DescribeLogDirsResponse
         {
@@ -25,7 +25,7 @@ internal sealed class DescribeLogDirsHandler(PartitionSet partitions, DataFolder
                     Topics =
                     [
                         .. from partition in partitions.All
-                           where asked is null || (asked.TryGetValue(partition.Topic, out var indexes) && indexes.Contains(partition.Id.Partition))
+                           where asked is null || asked.Contains((partition.Topic, partition.Id.Partition))
                            group partition by partition.Topic into topic
                            orderby topic.Key
                            select new DescribeLogDirsResponse.DescribeLogDirsTopic
