@@ -111,7 +111,7 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new ListOffsetsHandler(_partitions))
             .Add(new DeleteRecordsHandler(_partitions, parts.Metadata))
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
-            .Add(new ApiVersionsHandler(apis, parts.Metadata))
+            .Add(new ApiVersionsHandler(apis, parts.Metadata, parts.NodeId))
             .Add(new MetadataHandler(parts.Metadata, creation, () => parts.Topics.AutoCreate))
             .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation))
             .Add(new JoinGroupHandler(_groups))

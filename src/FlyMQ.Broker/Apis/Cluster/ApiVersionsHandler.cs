@@ -5,8 +5,11 @@ using FlyMQ.Protocol.Messages.Cluster;
 
 namespace FlyMQ.Broker.Apis.Cluster;
 
-/// <summary>ApiVersions: what is served here, and who the client says it is (KIP-511); finalized features (KIP-584).</summary>
-internal sealed class ApiVersionsHandler(ApiRegistry apis, IMetadataQuorum metadata) : IApiHandler<ApiVersionsRequest, ApiVersionsResponse>
+/// <summary>
+/// ApiVersions: what is served here, and who the client says it is (KIP-511); finalized features (KIP-584). A client that meant another broker is sent back to
+/// its bootstrap servers (KIP-1242).
+/// </summary>
+internal sealed class ApiVersionsHandler(ApiRegistry apis, IMetadataQuorum metadata, int nodeId) : IApiHandler<ApiVersionsRequest, ApiVersionsResponse>
 {
     private const short SaysWhoSince = 3;
 
@@ -24,6 +27,11 @@ internal sealed class ApiVersionsHandler(ApiRegistry apis, IMetadataQuorum metad
         }
 
         var image = metadata.Image;
+        if (Misrouted(request, image) is var error and not ErrorCode.None)
+        {
+            return ValueTask.FromResult(new ApiVersionsResponse { ErrorCode = error });
+        }
+
         return ValueTask.FromResult(new ApiVersionsResponse
         {
             ApiKeys = ApiVersionsList.Of(apis),
@@ -32,6 +40,14 @@ internal sealed class ApiVersionsHandler(ApiRegistry apis, IMetadataQuorum metad
             SupportedFeatures = [.. image.Features.Select(f => new ApiVersionsResponse.SupportedFeatureKey { Name = f.Key, MinVersion = f.Value, MaxVersion = f.Value })],
         });
     }
+
+    // Before version 5 nobody says whom he meant.
+    private ErrorCode Misrouted(ApiVersionsRequest request, ClusterImage image) => (request.ClusterId, request.NodeId) switch
+    {
+        (null, -1) => ErrorCode.None,
+        (null, _) or (_, -1) => ErrorCode.InvalidRequest,
+        var (cluster, node) => cluster == image.ClusterIdText && node == nodeId ? ErrorCode.None : ErrorCode.RebootstrapRequired,
+    };
 
     // KIP-511: [a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?
     private static bool IsName(string name) =>
