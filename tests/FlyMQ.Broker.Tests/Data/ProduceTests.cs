@@ -11,12 +11,32 @@ namespace FlyMQ.Broker.Tests.Data;
 
 public sealed class ProduceTests(TestBroker broker) : IClassFixture<TestBroker>
 {
-    [Fact]
-    public async Task Without_acks_an_error_closes_the_connection_and_has_no_answer()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public async Task Without_acks_an_error_closes_the_connection_and_has_no_answer(int valueBytes)
     {
         await using var client = await broker.ConnectAsync();
-        await client.SendAsync(Produce("there-is-none", Batches.Of("a"), acks: 0), 12);
+        await client.SendAsync(Produce("there-is-none", Batches.OfSize(valueBytes), acks: 0), 12);
         await client.IsClosedAsync();
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public async Task Behind_an_error_without_acks_nothing_more_is_served_and_what_was_before_it_is_answered(int valueBytes)
+    {
+        await using var client = await broker.ConnectAsync();
+        var topic = $"before-the-error-{valueBytes}";
+        await client.CreateAsync(topic);
+        var (before, correlationId) = client.Encode(Produce(topic, Batches.Of("before")), 12);
+        var (failing, _) = client.Encode(Produce("there-is-none", Batches.OfSize(valueBytes), acks: 0), 12);
+        var (behind, _) = client.Encode(Produce(topic, Batches.Of("behind")), 12);
+        await client.SendBytesAsync(new[] { before, failing, behind }.SelectMany(b => b).ToArray());
+        Assert.Equal(ErrorCode.None, (await client.ReceiveAsync<ProduceResponse>(correlationId, 12)).Responses[0].PartitionResponses[0].ErrorCode);
+        await client.IsClosedAsync();
+        await using var other = await broker.ConnectAsync();
+        Assert.Equal(["before"], (await other.FetchAsync(Fetch(topic, 0))).Values());
     }
 
     [Fact]

@@ -70,4 +70,21 @@ public sealed class ApiVersionsTests(TestBroker broker) : IClassFixture<TestBrok
         await using var client = await broker.ConnectAsync();
         Assert.Equal(ErrorCode.InvalidRequest, (await client.AskAsync(new ApiVersionsRequest { ClientSoftwareName = name, ClientSoftwareVersion = version }, 3)).ErrorCode);
     }
+
+    [Fact]
+    public async Task A_client_that_meant_another_broker_is_sent_back_to_its_bootstrap_servers()
+    {
+        await using var client = await broker.ConnectAsync();
+        var here = broker.Metadata.Image.ClusterIdText;
+        async Task<ErrorCode> AskAsync(string? cluster, int node) => (await client.AskAsync(
+            new ApiVersionsRequest { ClientSoftwareName = "a", ClientSoftwareVersion = "1", ClusterId = cluster, NodeId = node }, 5)).ErrorCode;
+
+        Assert.Equal(ErrorCode.None, await AskAsync(here, TestBroker.NodeId));
+        Assert.Equal(ErrorCode.None, await AskAsync(null, -1));
+        Assert.Equal(ErrorCode.RebootstrapRequired, await AskAsync(here, TestBroker.NodeId + 1));
+        Assert.Equal(ErrorCode.RebootstrapRequired, await AskAsync("another-cluster", TestBroker.NodeId));
+        // One without the other names no broker (KIP-1242).
+        Assert.Equal(ErrorCode.InvalidRequest, await AskAsync(here, -1));
+        Assert.Equal(ErrorCode.InvalidRequest, await AskAsync(null, TestBroker.NodeId));
+    }
 }
