@@ -21,10 +21,16 @@ public sealed class EveryVersionTests(SampleBroker broker) : IClassFixture<Sampl
         await using var client = await broker.ConnectAsync();
         if (broker.Advertises(api, version))
         {
-            Assert.True(Samples.All.TryGetValue(api, out var sample), $"{api} is advertised and has no sample here.");
-            await sample.AskAsync(client, broker, version);
+            Assert.True(Samples.All.TryGetValue(api, out var asked), $"{api} is advertised and has no sample here.");
+            await asked.AskAsync(client, broker, version);
             // Whatever came before, the connection is in step.
             Assert.NotEmpty((await client.AskAsync(new ApiVersionsRequest(), 0)).ApiKeys);
+        }
+        else if (Samples.All.TryGetValue(api, out var sample))
+        {
+            // A version that could be read and is not promised: Kafka has not finished it.
+            await sample.SendAsync(client, broker, version);
+            await client.IsClosedAsync();
         }
         else
         {

@@ -17,7 +17,10 @@ namespace FlyMQ.Broker.Tests.Dispatch;
 /// <summary>One small request of each API, written for every version, with what its answer has to say.</summary>
 internal abstract class Sample
 {
+    /// <summary>Sends, and judges the answer.</summary>
     public abstract Task AskAsync(Client client, SampleBroker broker, short version);
+
+    public abstract Task SendAsync(Client client, SampleBroker broker, short version);
 }
 
 internal static class Samples
@@ -310,5 +313,7 @@ internal static class Samples
         where TResponse : class, IResponseMessage<TResponse>
     {
         public override async Task AskAsync(Client client, SampleBroker broker, short version) => check(await client.AskAsync<TRequest, TResponse>(request(broker, version), version), broker, version);
+
+        public override Task SendAsync(Client client, SampleBroker broker, short version) => client.SendAsync<TRequest, TResponse>(request(broker, version), version);
     }
 }

@@ -73,7 +73,7 @@ public sealed class RequestMemoryTests(RequestMemoryTests.SmallMemoryBroker brok
         var (first, firstId) = slow.Encode(Produce("large", Batches.OfSize(150_000)), 12);
         await slow.SendBytesAsync(first.AsMemory(0, 100_000));
         // The broker has to have seen it before the next one comes.
-        await Task.Delay(100);
+        await Task.Delay(300);
 
         var answer = next.AskAsync(Produce("large", Batches.OfSize(150_000)), 12);
         await using (var gone = await broker.ConnectAsync())
@@ -83,6 +83,7 @@ public sealed class RequestMemoryTests(RequestMemoryTests.SmallMemoryBroker brok
 
         await using var small = await broker.ConnectAsync();
         Assert.NotEmpty((await small.AskAsync(new ApiVersionsRequest(), 0)).ApiKeys);
+        await Task.WhenAny(answer, Task.Delay(200));
         Assert.False(answer.IsCompleted, "The second large request had room.");
 
         await slow.SendBytesAsync(first.AsMemory(100_000));
