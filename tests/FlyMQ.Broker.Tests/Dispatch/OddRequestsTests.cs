@@ -23,8 +23,7 @@ public sealed class OddRequestsTests(TestBroker broker) : IClassFixture<TestBrok
         if (broker.Metadata.Image.TopicOrNull("odd") is null)
         {
             await client.CreateAsync("odd");
-            await client.AskAsync(new FindCoordinatorRequest { CoordinatorKeys = ["odd-group"] });
-            await client.AskAsync(new OffsetCommitRequest { GroupId = "odd-group", Topics = [new() { Name = "odd", Partitions = [new() { CommittedOffset = 1 }] }] }, 9);
+            await client.CommitAsync("odd-group", "odd", 1);
         }
 
         var errors = new Dictionary<string, ErrorCode>

@@ -3,6 +3,7 @@ using System.Text;
 using FlyMQ.Protocol;
 using FlyMQ.Protocol.Messages;
 using FlyMQ.Protocol.Messages.Data;
+using FlyMQ.Protocol.Messages.Groups;
 using FlyMQ.Protocol.Messages.Topics;
 using FlyMQ.Records;
 
@@ -90,6 +91,23 @@ internal static class Words
         }
 
         return [.. values];
+    }
+
+    /// <summary>Commits the offset of a topic's first partition for a group that may be the first of all.</summary>
+    public static async Task CommitAsync(this Client client, string group, string topic, long offset)
+    {
+        Assert.Equal(ErrorCode.None, Assert.Single((await client.AskAsync(new FindCoordinatorRequest { CoordinatorKeys = [group] })).Coordinators).ErrorCode);
+        var error = ErrorCode.CoordinatorLoadInProgress;
+        await Until.TrueAsync(
+            async () =>
+            {
+                var response = await client.AskAsync(
+                    new OffsetCommitRequest { GroupId = group, Topics = [new() { Name = topic, Partitions = [new() { PartitionIndex = 0, CommittedOffset = offset }] }] }, 9);
+                error = Assert.Single(Assert.Single(response.Topics).Partitions).ErrorCode;
+                return error != ErrorCode.CoordinatorLoadInProgress;
+            },
+            "the coordinator");
+        Assert.Equal(ErrorCode.None, error);
     }
 
     public static async Task<ListOffsetsResponse.ListOffsetsPartitionResponse> ListOffsetAsync(this Client client, string topic, long timestamp, int leaderEpoch = -1)
