@@ -24,7 +24,7 @@ internal sealed class Produce(Settings settings)
     private Result RunConnection(int index)
     {
         using var connection = new Connection(settings.Bootstrap);
-        var frames = Frames(index);
+        var frames = Frames(settings, index);
         var inFlight = new Queue<long>();
         var latencies = new List<long>();
         var started = Stopwatch.GetTimestamp();
@@ -60,9 +60,9 @@ internal sealed class Produce(Settings settings)
     }
 
     // Partitions are spread over connections, and over the frames of one.
-    private byte[][] Frames(int connection)
+    public static byte[][] Frames(Settings settings, int connection)
     {
-        var batch = Batch();
+        var batch = Batch(settings);
         var count = Math.Max(1, settings.Partitions / settings.PartitionsPerRequest);
         var frames = new byte[count][];
         for (var i = 0; i < count; i++)
@@ -80,7 +80,7 @@ internal sealed class Produce(Settings settings)
         return frames;
     }
 
-    private byte[] Batch()
+    private static byte[] Batch(Settings settings)
     {
         using var builder = new RecordBatchBuilder();
         var value = new byte[settings.RecordBytes];

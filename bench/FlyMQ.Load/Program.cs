@@ -28,7 +28,11 @@ produce.SetAction(parsed =>
 });
 var consume = new Command("consume", "Reads what is there, again and again") { bootstrap, topic, partitions, connections, recordBytes, seconds, warmup };
 consume.SetAction(parsed => new Consume(Read(parsed)).Run());
-return new RootCommand("Load on a Kafka broker that costs the machine as little as can be, so that it is the broker that is measured.") { produce, consume }.Parse(args).Invoke();
+var command = new Argument<string[]>("command") { Description = "The broker and its arguments, behind --" };
+var idle = new Option<double>("--idle") { DefaultValueFactory = _ => 5, Description = "Seconds to wait before memory is looked at" };
+var start = new Command("start", "Starts a broker again and again, and measures until its first acknowledged record") { bootstrap, topic, recordBytes, idle, command };
+start.SetAction(parsed => new Start(Read(parsed) with { BatchRecords = 1, Partitions = 1, PartitionsPerRequest = 1, Acks = -1, Connections = 1 }, parsed.GetValue(command)!, parsed.GetValue(idle)).Run());
+return new RootCommand("Load on a Kafka broker that costs the machine as little as can be, so that it is the broker that is measured.") { produce, consume, start }.Parse(args).Invoke();
 
 static void CreateTopic(Settings settings)
 {

@@ -213,6 +213,32 @@ public sealed class LogStore : ILogStore
     /// <returns>False when there was nothing to do.</returns>
     public bool FlushOnce() => Journal.FlushOnce();
 
+    /// <summary>Another of the settler's steps: looks whether there is room, at most twice a second.</summary>
+    public void WatchSpaceOnce()
+    {
+        if (_options.MinFreeBytes == 0 || (_lastSpaceCheck != 0 && _time.GetElapsedTime(_lastSpaceCheck) < SettleInterval))
+        {
+            return;
+        }
+
+        _lastSpaceCheck = _time.GetTimestamp();
+        var full = Files.FreeBytes(_options.DataDir) < _options.MinFreeBytes;
+        if (full == _isFull)
+        {
+            return;
+        }
+
+        _isFull = full;
+        if (full)
+        {
+            Events.StorageFull(_options.MinFreeBytes, _options.DataDir);
+        }
+        else
+        {
+            Events.StorageHasRoom(_options.DataDir);
+        }
+    }
+
     /// <summary>Another of the settler's steps: makes the journal's next file ready when the present one is half full.</summary>
     public void PrepareJournalOnce() => Journal.PrepareSpare();
 
@@ -523,7 +549,7 @@ public sealed class LogStore : ILogStore
         }
 
         _lastCheckpoint = _lastRetention = _time.GetTimestamp();
-        WatchFreeSpace();
+        WatchSpaceOnce();
     }
 
     private void OpenLogs(StoreCheckpoint checkpoint, bool clean, Func<TopicIdPartition, LogConfig> configOf)
@@ -735,7 +761,7 @@ public sealed class LogStore : ILogStore
                     }
                 }
 
-                WatchFreeSpace();
+                WatchSpaceOnce();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -749,31 +775,6 @@ public sealed class LogStore : ILogStore
         while (_settlerWork.TryDequeue(out var work))
         {
             work();
-        }
-    }
-
-    private void WatchFreeSpace()
-    {
-        if (_options.MinFreeBytes == 0 || (_lastSpaceCheck != 0 && _time.GetElapsedTime(_lastSpaceCheck) < SettleInterval))
-        {
-            return;
-        }
-
-        _lastSpaceCheck = _time.GetTimestamp();
-        var full = Files.FreeBytes(_options.DataDir) < _options.MinFreeBytes;
-        if (full == _isFull)
-        {
-            return;
-        }
-
-        _isFull = full;
-        if (full)
-        {
-            Events.StorageFull(_options.MinFreeBytes, _options.DataDir);
-        }
-        else
-        {
-            Events.StorageHasRoom(_options.DataDir);
         }
     }
 }

@@ -16,7 +16,7 @@ namespace FlyMQ.Storage;
 internal sealed class PartitionLog : IPartitionLog
 {
     // One piece of a settler's work: large enough to be written efficiently, small enough to give memory back early.
-    private const int SettlePieceBytes = 4 << 20;
+    private const int SettlePieceBytes = 1 << 20;
     private const int SettlePieceBatches = 1024;
 
     private readonly LogStore _store;

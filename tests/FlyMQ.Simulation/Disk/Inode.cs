@@ -140,6 +140,13 @@ internal sealed class FileInode : Inode
         Flush();
     }
 
+    public void Damage(Random random)
+    {
+        var position = random.Next(Length);
+        _cache[position] ^= (byte)(1 << random.Next(8));
+        Persist(position / Page, Page);
+    }
+
     public void LosePower(Random random)
     {
         // The length is metadata of its own: the old one, the new one, or where write-back had come to.

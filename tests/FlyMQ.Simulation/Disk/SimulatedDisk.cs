@@ -33,6 +33,16 @@ internal sealed class SimulatedDisk(Random random) : IFiles
 
     public long UsedBytes => Size(_root);
 
+    /// <summary>Every file that holds something.</summary>
+    public IEnumerable<string> Paths => PathsIn(_root, "/");
+
+    /// <summary>Changes one byte of a file, on disk and in the page cache.</summary>
+    public void Damage(string path)
+    {
+        var (folder, name) = Resolve(path);
+        ((FileInode)folder.Entries[name]).Damage(random);
+    }
+
     /// <summary>After that many more changes the power goes, in the middle of one.</summary>
     public void LosePowerAfter(int changes) => _opsToPowerLoss = changes;
 
@@ -197,6 +207,13 @@ internal sealed class SimulatedDisk(Random random) : IFiles
     }
 
     public IDisposable? TryLock(string path) => throw new NotSupportedException("The store takes no lock.");
+
+    private static IEnumerable<string> PathsIn(FolderInode folder, string path) => folder.Entries.SelectMany(entry => entry.Value switch
+    {
+        FolderInode inner => PathsIn(inner, Path.Combine(path, entry.Key)),
+        FileInode { Length: > 0 } => [Path.Combine(path, entry.Key)],
+        _ => [],
+    });
 
     private static long Size(Inode inode) => inode switch
     {

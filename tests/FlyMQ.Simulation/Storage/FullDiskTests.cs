@@ -1,0 +1,101 @@
+using System.Buffers;
+using FlyMQ.Records;
+using FlyMQ.Simulation.Disk;
+using FlyMQ.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlyMQ.Simulation.Storage;
+
+/// <summary><c>storage.min_free_bytes</c>: who is refused below it, who is not, and that everybody goes on when there is room again.</summary>
+public class FullDiskTests
+{
+    private const long MinFreeBytes = 1 << 20;
+
+    private readonly SimulatedDisk _disk = new(new Random(1));
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Below_the_reserve_clients_are_refused_and_internal_topics_go_on()
+    {
+        var store = Open();
+        var orders = await store.CreateAsync(new TopicIdPartition(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 0), "orders", LogConfig.Default);
+        var offsets = await store.CreateAsync(
+            new TopicIdPartition(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), 0), "__consumer_offsets", LogConfig.Default with { MayUseReserve = true });
+        Assert.Equal(LogFault.None, Append(store, orders));
+        _disk.Capacity = _disk.UsedBytes + MinFreeBytes - 1;
+        Watch(store);
+        Assert.True(store.IsFull);
+        Assert.Equal(LogFault.StorageFull, Append(store, orders));
+        Assert.Equal(LogFault.None, Append(store, offsets));
+        Assert.NotNull(orders.Read(Offset.Zero, orders.EndOffset, 1, atLeastOneBatch: true).Records);
+        _disk.Capacity = _disk.UsedBytes + (2 * MinFreeBytes);
+        Watch(store);
+        Assert.False(store.IsFull);
+        Assert.Equal(LogFault.None, Append(store, orders));
+        Assert.Equal(new Offset(2), orders.FlushedOffset);
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_settled_for_want_of_room_is_served_from_memory_and_settled_later()
+    {
+        var store = Open(minFreeBytes: 0);
+        var orders = await store.CreateAsync(new TopicIdPartition(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 0), "orders", LogConfig.Default);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(LogFault.None, Append(store, orders));
+        }
+
+        _disk.Capacity = _disk.UsedBytes;
+        store.SettleOnce();
+        store.CheckpointOnce();
+        Assert.Null(store.Failure);
+        Assert.Equal((new Offset(20), Offset.Zero), (orders.FlushedOffset, orders.TailStartOffset));
+        Assert.NotNull(orders.Read(new Offset(7), orders.EndOffset, 1, atLeastOneBatch: true).Records);
+        _disk.Capacity = long.MaxValue;
+        store.SettleOnce();
+        Assert.Equal(new Offset(20), orders.TailStartOffset);
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_recovery_without_room_is_refused_in_words_and_loses_nothing()
+    {
+        var store = Open(minFreeBytes: 0);
+        var id = new TopicIdPartition(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), 0);
+        var orders = await store.CreateAsync(id, "orders", LogConfig.Default);
+        for (var i = 0; i < 20; i++)
+        {
+            Append(store, orders);
+        }
+
+        _disk.Kill();
+        _disk.Capacity = _disk.UsedBytes;
+        Assert.Contains("room", Assert.ThrowsAny<IOException>(() => Open(minFreeBytes: 0)).Message, StringComparison.Ordinal);
+        _disk.Kill();
+        _disk.Capacity = long.MaxValue;
+        Assert.Equal(new Offset(20), Open(minFreeBytes: 0).Find(id)!.EndOffset);
+    }
+
+    private static LogFault Append(LogStore store, IPartitionLog log)
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.Append(1, null, new byte[1000]);
+        var bytes = builder.Build();
+        RecordBatchHeader.TryRead(bytes, out var header);
+        var fault = log.Append(new ReadOnlySequence<byte>(bytes), header, log.EndOffset, new LeaderEpoch(1)).Fault;
+        store.FlushOnce();
+        return fault;
+    }
+
+    private void Watch(LogStore store)
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        store.WatchSpaceOnce();
+    }
+
+    private LogStore Open(long minFreeBytes = MinFreeBytes) => LogStore.Open(
+        _disk, new LogStoreOptions { DataDir = "/data", Threads = false, MinFreeBytes = minFreeBytes, JournalFileBytes = 1 << 20, ChunkBytes = 64 << 10 }, _ => LogConfig.Default, _time,
+        NullLogger.Instance);
+}
