@@ -18,7 +18,7 @@ public sealed class LogStore : ILogStore
     private const string TopicsFolder = "topics", JournalFolder = "journal";
     private const int ReplayPieceBytes = 16 << 20;
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
     private readonly LogStoreOptions _options;
     private readonly TimeProvider _time;
@@ -43,6 +43,7 @@ public sealed class LogStore : ILogStore
     private long _lastCheckpoint;
     private long _lastRetention;
     private long _lastSpaceCheck;
+    private long _lastIdleSweep;
 
     private LogStore(IFiles files, LogStoreOptions options, TimeProvider time, ILogger logger)
     {
@@ -241,6 +242,15 @@ public sealed class LogStore : ILogStore
 
     /// <summary>Another of the settler's steps: makes the journal's next file ready when the present one is half full.</summary>
     public void PrepareJournalOnce() => Journal.PrepareSpare();
+
+    /// <summary>Another of the settler's steps: closes the files of segments that nobody has read since the last time.</summary>
+    public void CloseIdleFilesOnce()
+    {
+        foreach (var log in _logs.Values)
+        {
+            log.CloseIdleFiles();
+        }
+    }
 
     /// <summary>The settler's step: everything flushed is moved into segments.</summary>
     /// <returns>False when there was nothing to do.</returns>
@@ -548,7 +558,7 @@ public sealed class LogStore : ILogStore
             Files.SyncFolder(_options.DataDir);
         }
 
-        _lastCheckpoint = _lastRetention = _time.GetTimestamp();
+        _lastCheckpoint = _lastRetention = _lastIdleSweep = _time.GetTimestamp();
         WatchSpaceOnce();
     }
 
@@ -759,6 +769,12 @@ public sealed class LogStore : ILogStore
                         _lastRetention = _time.GetTimestamp();
                         ApplyRetention([.. _logs.Values]);
                     }
+                }
+
+                if (_time.GetElapsedTime(_lastIdleSweep) > IdleFileInterval)
+                {
+                    _lastIdleSweep = _time.GetTimestamp();
+                    CloseIdleFilesOnce();
                 }
 
                 WatchSpaceOnce();

@@ -419,6 +419,15 @@ internal sealed class PartitionLog : IPartitionLog
         }
     }
 
+    /// <summary>Settler. Segments that nobody read for a while keep no handle; the last one does.</summary>
+    internal void CloseIdleFiles()
+    {
+        for (var i = 0; i < _segments.Length - 1; i++)
+        {
+            _segments[i].CloseIfIdle();
+        }
+    }
+
     internal LogCheckpoint CheckpointAt(Offset recoveryPoint)
     {
         var last = _segments.Length > 0 ? _segments[^1] : null;

@@ -11,6 +11,7 @@ namespace FlyMQ.Storage.Segments;
 internal sealed class Segment
 {
     private const int ProbeBytes = 8192;
+    private const int Closing = int.MinValue;
     private const int DefaultIndexIntervalBytes = 4096;
 
     private readonly SegmentFiles _files;
@@ -24,6 +25,7 @@ internal sealed class Segment
     private TimeIndex? _timeIndex;
     private long _size;
     private int _references = 1;
+    private int _used;
     private bool _deleted;
     private long _bytesSinceIndexEntry = long.MaxValue;
     private byte[] _newEntries = [];
@@ -81,12 +83,19 @@ internal sealed class Segment
 
     public bool TryRetain()
     {
+        SpinWait spin = default;
         while (true)
         {
             var references = Volatile.Read(ref _references);
             if (references == 0)
             {
                 return false;
+            }
+
+            if (references == Closing)
+            {
+                spin.SpinOnce();
+                continue;
             }
 
             if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
@@ -343,6 +352,16 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>Settler. Closes the log file when nobody has read it since the last time; it is opened again when somebody does.</summary>
+    public void CloseIfIdle()
+    {
+        if (Interlocked.Exchange(ref _used, 0) == 0 && _log is not null && Interlocked.CompareExchange(ref _references, Closing, 1) == 1)
+        {
+            CloseFiles();
+            Volatile.Write(ref _references, 1);
+        }
+    }
+
     /// <summary>Settler. Nobody else uses these two files once they are read.</summary>
     public void CloseIndexFiles()
     {
@@ -461,7 +480,11 @@ internal sealed class Segment
         return true;
     }
 
-    private IFile Log() => _log ?? OpenOnce(ref _log, LogFileNames.Log);
+    private IFile Log()
+    {
+        Volatile.Write(ref _used, 1);
+        return _log ?? OpenOnce(ref _log, LogFileNames.Log);
+    }
 
     private IFile OffsetIndexFile() => _offsetIndexFile ?? OpenOnce(ref _offsetIndexFile, LogFileNames.OffsetIndex);
 
