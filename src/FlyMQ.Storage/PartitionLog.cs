@@ -419,12 +419,12 @@ internal sealed class PartitionLog : IPartitionLog
         }
     }
 
-    /// <summary>Settler. Segments that nobody read for a while keep no handle; the last one does.</summary>
+    /// <summary>Settler. Segments that nobody read or wrote for a while keep no handle.</summary>
     internal void CloseIdleFiles()
     {
-        for (var i = 0; i < _segments.Length - 1; i++)
+        foreach (var segment in _segments)
         {
-            _segments[i].CloseIfIdle();
+            segment.CloseIfIdle();
         }
     }
 

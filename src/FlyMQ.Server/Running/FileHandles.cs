@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace FlyMQ.Server.Running;
 
 /// <summary>
-/// The process's limit of open files: a broker holds one or more for every segment that is read, and one for every connection. The runtime
+/// The process's limit of open files: a broker holds some for every partition in use, and one for every connection. The runtime
 /// raises it by itself under the JIT, and not in a native binary.
 /// </summary>
 internal static partial class FileHandles
 {
-    /// <summary>Below this a broker with some hundred partitions meets the limit.</summary>
-    private const ulong Comfortable = 65_536;
+    /// <summary>Below this a broker with some thousand partitions in use meets the limit.</summary>
+    private const ulong Comfortable = 16_384;
 
     private const int NumberOfFiles = 7;
 

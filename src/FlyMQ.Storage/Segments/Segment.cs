@@ -352,10 +352,10 @@ internal sealed class Segment
         }
     }
 
-    /// <summary>Settler. Closes the log file when nobody has read it since the last time; it is opened again when somebody does.</summary>
+    /// <summary>Settler. Closes the files when nobody has used the log since the last time; they are opened again when somebody does.</summary>
     public void CloseIfIdle()
     {
-        if (Interlocked.Exchange(ref _used, 0) == 0 && _log is not null && Interlocked.CompareExchange(ref _references, Closing, 1) == 1)
+        if (Interlocked.Exchange(ref _used, 0) == 0 && !IsDirty && _log is not null && Interlocked.CompareExchange(ref _references, Closing, 1) == 1)
         {
             CloseFiles();
             Volatile.Write(ref _references, 1);
