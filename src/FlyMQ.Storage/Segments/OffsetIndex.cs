@@ -7,24 +7,27 @@ namespace FlyMQ.Storage.Segments;
 /// Some of a segment's batches: the last offset of each, relative to the base, and where it begins (Kafka's <c>.index</c>: 4 + 4 bytes, big-endian, ascending).
 /// Grown by the settler, read by anybody.
 /// </summary>
-internal sealed class OffsetIndex(Offset baseOffset)
+internal sealed class OffsetIndex(Offset baseOffset, IndexArray<(int LastOffset, int Position)> entries)
 {
     public const int EntrySize = 8;
 
-    private (int LastOffset, int Position)[] _entries = new (int, int)[16];
-    private int _count;
+    public OffsetIndex(Offset baseOffset)
+        : this(baseOffset, new([], 0))
+    {
+    }
 
-    public int Count => Volatile.Read(ref _count);
+    public int Count => entries.Count;
 
     public static OffsetIndex Read(Offset baseOffset, ReadOnlySpan<byte> bytes)
     {
-        var index = new OffsetIndex(baseOffset) { _entries = new (int, int)[Math.Max(1, bytes.Length / EntrySize)] };
-        for (var i = 0; i + EntrySize <= bytes.Length; i += EntrySize)
+        var read = new (int, int)[bytes.Length / EntrySize];
+        for (var i = 0; i < read.Length; i++)
         {
-            index._entries[index._count++] = (BinaryPrimitives.ReadInt32BigEndian(bytes[i..]), BinaryPrimitives.ReadInt32BigEndian(bytes[(i + 4)..]));
+            var entry = bytes[(i * EntrySize)..];
+            read[i] = (BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
         }
 
-        return index;
+        return new OffsetIndex(baseOffset, new(read, read.Length));
     }
 
     public static void Write(Span<byte> entry, int lastOffset, int position)
@@ -33,103 +36,39 @@ internal sealed class OffsetIndex(Offset baseOffset)
         BinaryPrimitives.WriteInt32BigEndian(entry[4..], position);
     }
 
-    public (int LastOffset, int Position) At(int index) => Volatile.Read(ref _entries)[index];
+    public (int LastOffset, int Position) At(int index) => entries[index];
 
-    public void Add(int lastOffset, int position)
-    {
-        if (_count == _entries.Length)
-        {
-            var larger = new (int, int)[_entries.Length * 2];
-            _entries.AsSpan().CopyTo(larger);
-            Volatile.Write(ref _entries, larger);
-        }
+    public void Add(int lastOffset, int position) => entries.Add((lastOffset, position));
 
-        _entries[_count] = (lastOffset, position);
-        Volatile.Write(ref _count, _count + 1);
-    }
+    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
+    public bool Keep(int? count) => entries.Keep(count ?? entries.Count);
 
     /// <summary>True when the entries ascend and lie within a segment of this length.</summary>
     public bool Fits(long segmentBytes)
     {
-        for (var i = 0; i < _count; i++)
+        var before = (LastOffset: -1, Position: -1);
+        for (var i = 0; i < entries.Count; i++)
         {
-            var (offset, position) = _entries[i];
-            if (position >= segmentBytes || position < 0 || offset < 0 || (i > 0 && (offset <= _entries[i - 1].LastOffset || position <= _entries[i - 1].Position)))
+            var entry = entries[i];
+            if (entry.Position >= segmentBytes || entry.LastOffset <= before.LastOffset || entry.Position <= before.Position)
             {
                 return false;
             }
+
+            before = entry;
         }
 
         return true;
     }
 
-    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
-    public bool Keep(int? entries)
-    {
-        var kept = entries ?? _count;
-        var enough = kept <= _count;
-        Volatile.Write(ref _count, Math.Min(kept, _count));
-        return enough;
-    }
-
     /// <summary>Forgets entries of batches that begin at or after a position.</summary>
-    public void TruncateTo(long position)
-    {
-        var count = _count;
-        while (count > 0 && _entries[count - 1].Position >= position)
-        {
-            count--;
-        }
-
-        Volatile.Write(ref _count, count);
-    }
+    public void TruncateTo(long position) => entries.TrimEnd(entry => entry.Position >= position);
 
     /// <summary>Where to begin looking for the batch that holds an offset.</summary>
-    public int FloorOfOffset(Offset offset)
-    {
-        var (entries, count) = Snapshot();
-        int low = 0, high = count;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (baseOffset + entries[middle].LastOffset <= offset)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low == 0 ? 0 : entries[low - 1].Position;
-    }
+    public int FloorOfOffset(Offset offset) => PositionOfLast(entries.CountWhile(offset - baseOffset, static (entry, relative) => entry.LastOffset <= relative));
 
     /// <summary>The last known beginning of a batch at or before a position.</summary>
-    public int FloorOfPosition(long position)
-    {
-        var (entries, count) = Snapshot();
-        int low = 0, high = count;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (entries[middle].Position <= position)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
+    public int FloorOfPosition(long position) => PositionOfLast(entries.CountWhile(position, static (entry, limit) => entry.Position <= limit));
 
-        return low == 0 ? 0 : entries[low - 1].Position;
-    }
-
-    // The count is read first: the array may only have grown since.
-    private ((int LastOffset, int Position)[] Entries, int Count) Snapshot()
-    {
-        var count = Volatile.Read(ref _count);
-        return (Volatile.Read(ref _entries), count);
-    }
+    private int PositionOfLast(int count) => count == 0 ? 0 : entries[count - 1].Position;
 }

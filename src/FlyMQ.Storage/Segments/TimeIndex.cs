@@ -7,26 +7,29 @@ namespace FlyMQ.Storage.Segments;
 /// The greatest timestamp so far, and the last offset of the batch that has it, relative to the base (Kafka's <c>.timeindex</c>: 8 + 4 bytes, big-endian,
 /// strictly ascending timestamps). Grown by the settler, read by anybody.
 /// </summary>
-internal sealed class TimeIndex
+internal sealed class TimeIndex(IndexArray<(long TimestampMs, int LastOffset)> entries)
 {
     public const int EntrySize = 12;
 
-    private (long TimestampMs, int LastOffset)[] _entries = new (long, int)[8];
-    private int _count;
+    public TimeIndex()
+        : this(new([], 0))
+    {
+    }
 
-    public int Count => Volatile.Read(ref _count);
+    public int Count => entries.Count;
 
-    public (long TimestampMs, int LastOffset)? Last => Count is > 0 and var count ? Volatile.Read(ref _entries)[count - 1] : null;
+    public (long TimestampMs, int LastOffset)? Last => entries.Count is > 0 and var count ? entries[count - 1] : null;
 
     public static TimeIndex Read(ReadOnlySpan<byte> bytes)
     {
-        var index = new TimeIndex { _entries = new (long, int)[Math.Max(1, bytes.Length / EntrySize)] };
-        for (var i = 0; i + EntrySize <= bytes.Length; i += EntrySize)
+        var read = new (long, int)[bytes.Length / EntrySize];
+        for (var i = 0; i < read.Length; i++)
         {
-            index._entries[index._count++] = (BinaryPrimitives.ReadInt64BigEndian(bytes[i..]), BinaryPrimitives.ReadInt32BigEndian(bytes[(i + 8)..]));
+            var entry = bytes[(i * EntrySize)..];
+            read[i] = (BinaryPrimitives.ReadInt64BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
         }
 
-        return index;
+        return new TimeIndex(new(read, read.Length));
     }
 
     public static void Write(Span<byte> entry, long timestampMs, int lastOffset)
@@ -35,27 +38,19 @@ internal sealed class TimeIndex
         BinaryPrimitives.WriteInt32BigEndian(entry[8..], lastOffset);
     }
 
-    public (long TimestampMs, int LastOffset) At(int index) => Volatile.Read(ref _entries)[index];
+    public (long TimestampMs, int LastOffset) At(int index) => entries[index];
 
-    public void Add(long timestampMs, int lastOffset)
-    {
-        if (_count == _entries.Length)
-        {
-            var larger = new (long, int)[_entries.Length * 2];
-            _entries.AsSpan().CopyTo(larger);
-            Volatile.Write(ref _entries, larger);
-        }
+    public void Add(long timestampMs, int lastOffset) => entries.Add((timestampMs, lastOffset));
 
-        _entries[_count] = (timestampMs, lastOffset);
-        Volatile.Write(ref _count, _count + 1);
-    }
+    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
+    public bool Keep(int? count) => entries.Keep(count ?? entries.Count);
 
     /// <summary>True when the entries ascend.</summary>
     public bool Fits()
     {
-        for (var i = 1; i < _count; i++)
+        for (var i = 1; i < entries.Count; i++)
         {
-            if (_entries[i].TimestampMs <= _entries[i - 1].TimestampMs || _entries[i].LastOffset <= _entries[i - 1].LastOffset)
+            if (entries[i].TimestampMs <= entries[i - 1].TimestampMs || entries[i].LastOffset <= entries[i - 1].LastOffset)
             {
                 return false;
             }
@@ -64,46 +59,10 @@ internal sealed class TimeIndex
         return true;
     }
 
-    /// <summary>Keeps the first entries and forgets the rest; false when there are not so many.</summary>
-    public bool Keep(int? entries)
-    {
-        var kept = entries ?? _count;
-        var enough = kept <= _count;
-        Volatile.Write(ref _count, Math.Min(kept, _count));
-        return enough;
-    }
-
     /// <summary>Forgets entries of offsets at or above one.</summary>
-    public void TruncateTo(Offset baseOffset, Offset offset)
-    {
-        var count = _count;
-        while (count > 0 && baseOffset + _entries[count - 1].LastOffset >= offset)
-        {
-            count--;
-        }
-
-        Volatile.Write(ref _count, count);
-    }
+    public void TruncateTo(Offset baseOffset, Offset offset) => entries.TrimEnd(entry => baseOffset + entry.LastOffset >= offset);
 
     /// <summary>Everything up to this relative offset is older than the time; −1 when nothing is known to be.</summary>
     public int FloorOf(long timestampMs)
-    {
-        var count = Volatile.Read(ref _count);
-        var entries = Volatile.Read(ref _entries);
-        int low = 0, high = count;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (entries[middle].TimestampMs < timestampMs)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low == 0 ? -1 : entries[low - 1].LastOffset;
-    }
+        => entries.CountWhile(timestampMs, static (entry, time) => entry.TimestampMs < time) is > 0 and var count ? entries[count - 1].LastOffset : -1;
 }
