@@ -25,6 +25,16 @@ public sealed class ProducersTests(TestBroker broker) : IClassFixture<TestBroker
         }
     }
 
+    [Fact]
+    public async Task Who_names_an_id_gets_another_one_for_without_transactions_nobody_owns_it()
+    {
+        await using var client = await broker.ConnectAsync();
+        var first = await client.AskAsync(new InitProducerIdRequest());
+        var second = await client.AskAsync(new InitProducerIdRequest { ProducerId = first.ProducerId, ProducerEpoch = 0 }, 4);
+        Assert.Equal((ErrorCode.None, (short)0), (second.ErrorCode, second.ProducerEpoch));
+        Assert.NotEqual(first.ProducerId, second.ProducerId);
+    }
+
     [Theory]
     [InlineData(5, -1)]
     [InlineData(-1, 3)]

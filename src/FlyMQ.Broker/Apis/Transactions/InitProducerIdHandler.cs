@@ -6,8 +6,8 @@ using FlyMQ.Protocol.Messages.Transactions;
 namespace FlyMQ.Broker.Apis.Transactions;
 
 /// <summary>
-/// InitProducerId (KIP-98) for idempotent producers: a new id with epoch 0, or the next epoch of one that is told (KIP-360). A transactional id is answered
-/// with a fatal error, because there are no transactions yet.
+/// InitProducerId (KIP-98) for idempotent producers: always a new id with epoch 0, as in Kafka; without a transactional id an epoch is the client's own to raise
+/// (KIP-360). A transactional id is answered with a fatal error, because there are no transactions yet.
 /// </summary>
 internal sealed class InitProducerIdHandler(ProducerIds ids) : IApiHandler<InitProducerIdRequest, InitProducerIdResponse>
 {
@@ -24,11 +24,6 @@ internal sealed class InitProducerIdHandler(ProducerIds ids) : IApiHandler<InitP
         if (request.ProducerId == NoProducer != (request.ProducerEpoch == NoProducer))
         {
             return new InitProducerIdResponse { ErrorCode = ErrorCode.InvalidRequest };
-        }
-
-        if (request.ProducerId >= 0 && request.ProducerEpoch is >= 0 and < short.MaxValue)
-        {
-            return new InitProducerIdResponse { ProducerId = request.ProducerId, ProducerEpoch = (short)(request.ProducerEpoch + 1) };
         }
 
         var (error, id) = await ids.NextAsync(context.Aborted).ConfigureAwait(false);
