@@ -302,6 +302,7 @@ public sealed class LogStore : ILogStore
             return false;
         }
 
+        // Whatever this covers is in its log's tail: the journal says it when every listener has heard, and a listener waits for the writer that appends.
         var covered = Journal.FlushedSequence;
         foreach (var log in _logs.Values)
         {

@@ -235,12 +235,13 @@ internal sealed class Journal : IDisposable
             return false;
         }
 
-        Volatile.Write(ref _flushedSequence, round.LastSequence);
         foreach (var touched in round.Logs)
         {
             touched.Log.OnRoundFlushed(touched.End);
         }
 
+        // Said last: a checkpoint covers what it finds said here, and must find it flushed in every log.
+        Volatile.Write(ref _flushedSequence, round.LastSequence);
         CompleteWaiting(round.LastSequence);
         Release(round);
         return true;
