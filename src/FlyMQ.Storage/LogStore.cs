@@ -538,7 +538,7 @@ public sealed class LogStore : ILogStore
         }
 
         var replayed = Replay(reader, checkpoint, clean);
-        Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration, reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
+        Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration(clean), reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
         if (!clean)
         {
             // Until everything is settled the journal's files must not be written anew.

@@ -17,8 +17,11 @@ internal sealed class JournalReader(IFiles files, string folder)
 
     private long _greatestGeneration;
 
-    /// <summary>Greater than any generation on disk, once <see cref="Replay"/> has run.</summary>
-    public long NextGeneration => _greatestGeneration + UnseenGenerations;
+    /// <summary>
+    /// Greater than any generation on disk, once <see cref="Replay"/> has run. A start that is clean writes no checkpoint, so the one after it begins its
+    /// reckoning at the same number, and has to leave room for what the first one may have written.
+    /// </summary>
+    public long NextGeneration(bool clean) => _greatestGeneration + (clean ? UnseenGenerations : 2 * UnseenGenerations);
 
     /// <summary>The greatest sequence on disk or covered.</summary>
     public long LastSequence { get; private set; }
@@ -131,7 +134,7 @@ internal sealed class JournalReader(IFiles files, string folder)
                 }
 
                 var bytes = window.At(position, JournalRecord.HeaderSize + record.PayloadLength);
-                if (!record.IsWhole(bytes) || (at.Sequence < record.Sequence - 1 && position > 0))
+                if (!record.IsWhole(bytes) || (position > 0 && record.Sequence != at.Sequence + 1))
                 {
                     break;
                 }
