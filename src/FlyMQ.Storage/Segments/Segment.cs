@@ -74,7 +74,7 @@ internal sealed class Segment
     public long KnownMaxTimestampMs => Math.Max(MaxTimestampMs, Times().Last?.TimestampMs ?? -1);
 
     /// <summary>Entries of the indexes: what is on disk after <see cref="Flush"/>.</summary>
-    public IndexEntries Entries => _timeIndex is not null ? new IndexEntries(Offsets().Count, Times().Count) : _known ?? default;
+    public IndexEntries Entries => _timeIndex is null && _known is { } known ? known : new IndexEntries(Offsets().Count, Times().Count);
 
     /// <summary>Written since the last flush. By the settler.</summary>
     public bool IsDirty { get; private set; }
