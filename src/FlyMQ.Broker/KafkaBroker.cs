@@ -50,6 +50,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>What clients are told, by listener, once it is started.</summary>
     public IReadOnlyList<BrokerEndpoint> Endpoints { get; private set; } = [];
 
+    /// <summary>Connections of clients, and how many there may be. No lock.</summary>
+    public (int Open, int Limit) Connections => (_listeners.Connections, Limits().MaxConnections);
+
     /// <summary>Binds, registers, leads its partitions, then serves.</summary>
     /// <exception cref="IOException">A listener cannot be bound.</exception>
     /// <exception cref="InvalidOperationException">The cluster does not take this broker; the message says why.</exception>

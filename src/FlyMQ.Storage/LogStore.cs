@@ -44,6 +44,7 @@ public sealed class LogStore : ILogStore
     private long _lastRetention;
     private long _lastSpaceCheck;
     private long _lastIdleSweep;
+    private long _settlerSteps;
 
     private LogStore(IFiles files, LogStoreOptions options, TimeProvider time, ILogger logger)
     {
@@ -63,6 +64,31 @@ public sealed class LogStore : ILogStore
 
     public string? Failure => Volatile.Read(ref _failure);
 
+    public StorageProgress Progress
+    {
+        get
+        {
+            // In this order, so that what was flushed between the two reads is not taken for work that is left.
+            var flushed = Journal.FlushedSequence;
+            return new StorageProgress(Journal.AppendedSequence, flushed, Volatile.Read(ref _settlerSteps));
+        }
+    }
+
+    /// <summary>Logs that take no more writes. Walks over all of them, without a lock.</summary>
+    public int FencedLogs
+    {
+        get
+        {
+            var fenced = 0;
+            foreach (var (_, log) in _logs)
+            {
+                fenced += log.FenceReason is null ? 0 : 1;
+            }
+
+            return fenced;
+        }
+    }
+
     internal IFiles Files { get; }
 
     internal StorageEvents Events { get; }
@@ -77,12 +103,15 @@ public sealed class LogStore : ILogStore
     /// <param name="configOf">A topic's configuration, by its id; asked for the logs found.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told what is found.</param>
+    /// <param name="recovery">Told how far it is.</param>
     /// <exception cref="IOException">The folder cannot be read or written, or the journal is damaged (<see cref="JournalDamagedException"/>).</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or of another version.</exception>
-    public static LogStore Open(IFiles files, LogStoreOptions options, Func<TopicIdPartition, LogConfig> configOf, TimeProvider time, ILogger logger)
+    public static LogStore Open(
+        IFiles files, LogStoreOptions options, Func<TopicIdPartition, LogConfig> configOf, TimeProvider time, ILogger logger, RecoveryProgress? recovery = null)
     {
         var store = new LogStore(files, options, time, logger);
-        store.Recover(configOf);
+        recovery?.Begin();
+        store.Recover(configOf, recovery);
         if (options.Threads)
         {
             store.StartThreads();
@@ -261,6 +290,7 @@ public sealed class LogStore : ILogStore
         for (var left = _toSettle.Count; left > 0 && _toSettle.TryDequeue(out var log); left--)
         {
             any = true;
+            Stepped();
             log.Dequeued();
             if (!_logs.ContainsKey(log.Id) || log.IsDamaged)
             {
@@ -332,6 +362,7 @@ public sealed class LogStore : ILogStore
         {
             foreach (var log in _dirty)
             {
+                Stepped();
                 if (_logs.ContainsKey(log.Id) && !log.IsDamaged)
                 {
                     _checkpoint[log.Id] = log.Checkpoint();
@@ -382,6 +413,7 @@ public sealed class LogStore : ILogStore
         var expired = 0;
         foreach (var log in logs)
         {
+            Stepped();
             try
             {
                 if (log.FenceReason is null && log.RemoveExpired(nowMs) is { Count: > 0 } segments)
@@ -512,7 +544,7 @@ public sealed class LogStore : ILogStore
         room?.TrySetResult();
     }
 
-    private void Recover(Func<TopicIdPartition, LogConfig> configOf)
+    private void Recover(Func<TopicIdPartition, LogConfig> configOf, RecoveryProgress? recovery)
     {
         var started = _time.GetTimestamp();
         Files.CreateFolder(TopicsPath);
@@ -537,7 +569,7 @@ public sealed class LogStore : ILogStore
             _dirty.Add(log);
         }
 
-        var replayed = Replay(reader, checkpoint, clean);
+        var replayed = Replay(reader, checkpoint, clean, recovery);
         Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration(clean), reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
         if (!clean)
         {
@@ -606,7 +638,7 @@ public sealed class LogStore : ILogStore
         Files.DeleteFolder(folder);
     }
 
-    private long Replay(JournalReader reader, StoreCheckpoint checkpoint, bool clean)
+    private long Replay(JournalReader reader, StoreCheckpoint checkpoint, bool clean, RecoveryProgress? recovery)
     {
         if (!clean && (_logs.Count > 0 || checkpoint != StoreCheckpoint.None))
         {
@@ -685,7 +717,11 @@ public sealed class LogStore : ILogStore
                     SettleOnce();
                 }
             },
-            (done, total) => Events.Replayed(done >> 20, total >> 20));
+            (done, total) =>
+            {
+                recovery?.Report(done, total);
+                Events.Replayed(done >> 20, total >> 20);
+            });
         SettleOnce();
         chunk?.Release();
         foreach (var log in _logs.Values.Where(l => l.EndOffset < l.StartOffset && !l.IsDamaged))
@@ -746,6 +782,7 @@ public sealed class LogStore : ILogStore
     {
         while (!_stopping)
         {
+            Stepped();
             _settlerWake.Wait(_toSettle.IsEmpty ? IdleInterval : SettleInterval);
             // Wake-ups that came together are one.
             while (_settlerWake.CurrentCount > 0)
@@ -791,7 +828,11 @@ public sealed class LogStore : ILogStore
     {
         while (_settlerWork.TryDequeue(out var work))
         {
+            Stepped();
             work();
         }
     }
+
+    // One thread settles at a time.
+    private void Stepped() => Volatile.Write(ref _settlerSteps, _settlerSteps + 1);
 }

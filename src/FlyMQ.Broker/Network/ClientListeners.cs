@@ -47,6 +47,8 @@ internal sealed class ClientListeners : IAsyncDisposable
         _memory = new RequestMemory(limits().RequestMemoryBytes);
     }
 
+    public int Connections => Volatile.Read(ref _count);
+
     /// <summary>Binds and begins to accept; who connects early waits for <see cref="Open"/>.</summary>
     /// <returns>The addresses of each listener, in its order.</returns>
     /// <exception cref="IOException">An address is in use or is not this machine's.</exception>

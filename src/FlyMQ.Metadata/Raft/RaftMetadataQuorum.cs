@@ -46,6 +46,19 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
 
     public long CommitIndex => _log.LastCommittedEntryIndex;
 
+    /// <summary>How far the log's own threads have come, read without a lock.</summary>
+    public MetadataProgress Progress
+    {
+        get
+        {
+            // In this order, so that what was done between the reads is not taken for work that is left.
+            var applied = _log.LastAppliedIndex;
+            var committed = _log.LastCommittedEntryIndex;
+            // With several voters an entry may rightly wait for the others; alone nothing does.
+            return new MetadataProgress(_voters.Count == 1 ? Math.Max(committed, _log.LastEntryIndex) : committed, Math.Min(applied, committed));
+        }
+    }
+
     public int? LeaderId => IdOf(_cluster.Leader?.EndPoint);
 
     public long ElectionsTotal => Interlocked.Read(ref _elections);

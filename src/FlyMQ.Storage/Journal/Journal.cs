@@ -69,6 +69,9 @@ internal sealed class Journal : IDisposable
     /// <summary>Everything up to this record is where the sync mode wants it.</summary>
     public long FlushedSequence => Volatile.Read(ref _flushedSequence);
 
+    /// <summary>The last record's in memory.</summary>
+    public long AppendedSequence => Volatile.Read(ref _sequence);
+
     /// <summary>The oldest generation that a replay needs once everything up to a record is covered.</summary>
     public long OldestGenerationAfter(long coveredSequence)
     {
