@@ -16,11 +16,11 @@ trap 'kill "${pids[@]}" 2> /dev/null || true; wait 2> /dev/null || true; rm -rf 
 
 echo "| | from exec to the first acknowledged record, and idle |"
 echo "|---|---|"
-echo "| FlyMQ | $("$load" start --bootstrap 127.0.0.1:19292 -- "$flymq" --data_dir "$work/start" --listeners clients=127.0.0.1:19292 --metadata.listen 127.0.0.1:19293) |"
+echo "| FlyMQ | $("$load" start --bootstrap 127.0.0.1:19292 -- "$flymq" --data_dir "$work/start" --listeners clients=127.0.0.1:19292 --metadata.listen 127.0.0.1:19293 --health.listen 127.0.0.1:19294) |"
 echo "| Kafka | $("$load" start --bootstrap 127.0.0.1:19392 -- "$peer/broker.sh" "$work/start-kafka" 19392) |"
 echo
 
-taskset -c 0 "$flymq" --data_dir "$work/flymq" --listeners clients=127.0.0.1:19092 --metadata.listen 127.0.0.1:19093 > "$work/flymq.log" 2>&1 &
+taskset -c 0 "$flymq" --data_dir "$work/flymq" --listeners clients=127.0.0.1:19092 --metadata.listen 127.0.0.1:19093 --health.listen 127.0.0.1:19094 > "$work/flymq.log" 2>&1 &
 pids+=($!)
 taskset -c 0 "$peer/broker.sh" "$work/kafka" 19192 > "$work/kafka.log" 2>&1 &
 pids+=($!)

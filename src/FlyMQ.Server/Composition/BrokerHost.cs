@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
 using FlyMQ.Server.Running;
 using FlyMQ.Storage;
@@ -20,6 +21,7 @@ namespace FlyMQ.Server.Composition;
 internal sealed class BrokerHost : IRunningBroker
 {
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _nodeId;
     private RaftMetadataQuorum _metadata = null!;
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
@@ -33,12 +35,12 @@ internal sealed class BrokerHost : IRunningBroker
     public Task<string> Failed => _failed.Task;
 
     /// <exception cref="StartException">It cannot start for a reason that a person can mend.</exception>
-    public static async Task<IRunningBroker> StartAsync(BrokerOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<IRunningBroker> StartAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, CancellationToken cancellation)
     {
         var host = new BrokerHost();
         try
         {
-            await host.RunAsync(options, loggers, TimeProvider.System, cancellation);
+            await host.RunAsync(options, loggers, recovery, TimeProvider.System, cancellation);
             return host;
         }
         catch (Exception e) when (e is JournalDamagedException or InvalidDataException or InvalidOperationException)
@@ -51,6 +53,23 @@ internal sealed class BrokerHost : IRunningBroker
             await host.DisposeAsync();
             throw;
         }
+    }
+
+    public ServingFacts Look()
+    {
+        var (connections, limit) = _broker.Connections;
+        return new ServingFacts
+        {
+            StoreFailure = _logs.Failure,
+            StorageFull = _logs.IsFull,
+            FencedLogs = _logs.FencedLogs,
+            Storage = _logs.Progress,
+            Metadata = _metadata.Progress,
+            LeaderId = _metadata.LeaderId,
+            Fenced = _metadata.Image.BrokerOrNull(_nodeId)?.Fenced ?? true,
+            Connections = connections,
+            ConnectionLimit = limit,
+        };
     }
 
     public async Task StopAsync(CancellationToken cancellation)
@@ -84,13 +103,14 @@ internal sealed class BrokerHost : IRunningBroker
         }
     }
 
-    private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
+        _nodeId = options.Node.Id;
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
         var configs = new ConfigResolver(options.Node.Id, options.KafkaBrokerConfigs);
-        _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"));
+        _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
         _broker = new KafkaBroker(new BrokerParts
         {
             NodeId = options.Node.Id,

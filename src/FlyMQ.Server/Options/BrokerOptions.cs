@@ -37,6 +37,8 @@ public sealed record BrokerOptions
 
     public ShutdownOptions Shutdown { get; init; } = new();
 
+    public HealthOptions Health { get; init; } = new();
+
     /// <summary>This configuration under Kafka's names, for DescribeConfigs: what was set, and where our default is not Kafka's.</summary>
     public IReadOnlyDictionary<string, string> KafkaBrokerConfigs { get; init; } = KafkaNames.Of(OptionValues.None, _ => false);
 
@@ -60,6 +62,7 @@ public sealed record BrokerOptions
             Offsets = OffsetOptions.From(values),
             Logging = LoggingOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
+            Health = HealthOptions.From(values),
             KafkaBrokerConfigs = KafkaNames.Of(values, isSet),
         };
     }

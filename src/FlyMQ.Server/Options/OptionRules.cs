@@ -71,6 +71,10 @@ internal static class OptionRules
         }
 
         Take(MetadataKeys.Listen, MetadataKeys.Listen.Name, values.Get(MetadataKeys.Listen));
+        if (values.Get(HealthKeys.Enabled))
+        {
+            Take(HealthKeys.Listen, HealthKeys.Listen.Name, values.Get(HealthKeys.Listen));
+        }
     }
 
     private static void CheckReach(OptionValues values, Refusal refuse)

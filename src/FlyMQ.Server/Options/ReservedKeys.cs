@@ -5,13 +5,9 @@ internal static class ReservedKeys
 {
     public static readonly OptionSection Metrics = new("metrics", "Prometheus metrics. Not there yet: nothing listens.");
 
-    public static readonly OptionSection Health = new("health", "Health checks. Not there yet: nothing listens.");
-
     public static readonly OptionSection Admin = new("admin", "The administration API and console. Not there yet: nothing listens.");
 
     public static readonly OptionKey<ListenAddress> MetricsListen = Listen(Metrics, 9094);
-
-    public static readonly OptionKey<ListenAddress> HealthListen = Listen(Health, 9095);
 
     public static readonly OptionKey<ListenAddress> AdminListen = Listen(Admin, 8080);
 

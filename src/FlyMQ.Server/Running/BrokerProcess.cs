@@ -1,12 +1,16 @@
 using FlyMQ.Server.Commands;
+using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
+using FlyMQ.Storage;
+using FlyMQ.Storage.Files;
 using Microsoft.Extensions.Logging;
 
 namespace FlyMQ.Server.Running;
 
 /// <summary>Starts a broker.</summary>
+/// <param name="recovery">Told how far the recovery of its data is.</param>
 /// <exception cref="StartException">It cannot start for a reason that a person can mend.</exception>
-internal delegate Task<IRunningBroker> StartBroker(BrokerOptions options, ILoggerFactory loggers, CancellationToken cancellation);
+internal delegate Task<IRunningBroker> StartBroker(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, CancellationToken cancellation);
 
 /// <summary>The life of the process: lock, start, serve, drain, end.</summary>
 internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string> warnings, ILoggerFactory loggers, TextWriter output, string? notifySocket, TimeProvider time)
@@ -15,6 +19,7 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     private readonly ServerEvents _events = new(loggers.CreateLogger("FlyMQ.Server"));
+    private readonly BrokerWatch _watch = new();
 
     /// <returns>The exit code: 0 after a clean end, else 1.</returns>
     public async Task<int> RunAsync(StartBroker start, Task<string> asked)
@@ -32,10 +37,13 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
         try
         {
             using var folder = DataFolder.Open(options.DataDir);
-            var starting = start(options with { DataDir = folder.Path }, loggers, abandon.Token);
+            // Before recovery, so that a probe is told of it instead of being refused; and until the process ends.
+            using var health = HealthEndpoint.Start(options.Health, folder.Path, _watch, OsFiles.Instance, loggers, time);
+            var starting = start(options with { DataDir = folder.Path }, loggers, _watch.Recovery, abandon.Token);
             if (await Task.WhenAny(starting, asked) != starting)
             {
                 // Recovery of a large log may take minutes: a signal does not wait for it.
+                _watch.Draining();
                 await abandon.CancelAsync();
             }
 
@@ -68,14 +76,18 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
 
     private async Task<int> ServeAsync(IRunningBroker broker, string dataDir, ServiceNotifier notifier, Task<string> asked, long began)
     {
+        _watch.Serving(broker.Look);
         Announce(broker, dataDir, (long)time.GetElapsedTime(began).TotalMilliseconds);
         notifier.Ready();
         if (await Task.WhenAny(broker.Failed, asked) == broker.Failed)
         {
-            _events.Failed(await broker.Failed);
+            var reason = await broker.Failed;
+            _watch.Failed(reason);
+            _events.Failed(reason);
             return CommandLine.Failed;
         }
 
+        _watch.Draining();
         notifier.Stopping();
         return await StopAsync(broker, await asked);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Server.Health;
 
 namespace FlyMQ.Server.Running;
 
@@ -10,6 +11,9 @@ public interface IRunningBroker : IAsyncDisposable
 
     /// <summary>Completes, with the reason, when the broker cannot go on and the process must end. Never faults.</summary>
     Task<string> Failed { get; }
+
+    /// <summary>How it is, for the health endpoint: read without waiting and without a lock of the message path, from any thread.</summary>
+    ServingFacts Look();
 
     /// <summary>
     /// Takes no more connections, answers the requests in flight, closes the logs and leaves the marker of a clean shutdown.

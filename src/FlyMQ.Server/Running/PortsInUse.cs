@@ -26,7 +26,8 @@ internal static class PortsInUse
 
     private static IEnumerable<(string Key, string Flag, ListenAddress Address)> Listeners(BrokerOptions options) =>
         options.Listeners.Select(l => ($"the listener {l.Name}, {l.Address}", BrokerKeys.Listeners.Name, l.Address))
-            .Append((MetadataKeys.Listen.Name, MetadataKeys.Listen.Name, options.Metadata.Listen));
+            .Append((MetadataKeys.Listen.Name, MetadataKeys.Listen.Name, options.Metadata.Listen))
+            .Concat(options.Health.Enabled ? [(HealthKeys.Listen.Name, HealthKeys.Listen.Name, options.Health.Listen)] : []);
 
     private static bool IsTaken(IPAddress address, int port)
     {

@@ -46,7 +46,7 @@ internal static class ConfigurationPage
             | 9092 | clients (`listeners`) |
             | 9093 | the metadata quorum, Raft (`metadata.listen`) |
             | 9094 | metrics; not there yet |
-            | 9095 | health checks; not there yet |
+            | 9095 | health checks (`health.listen`) |
             | 8080 | administration; not there yet |
 
             The default listener binds 127.0.0.1 and ::1. There is no authentication yet, so a listener that other machines reach is refused unless

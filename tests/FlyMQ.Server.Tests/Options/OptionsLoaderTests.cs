@@ -158,6 +158,7 @@ public sealed class OptionsLoaderTests
         "advertised_listeners" => "clients=broker.example.org:9092",
         "inter_broker_listener" => "other",
         "metadata.listen" => "127.0.0.1:19093",
+        "health.listen" => "127.0.0.1:19095",
         "storage.sync" => "none",
         "logging.level" => "debug",
         "logging.format" => "json",

@@ -14,7 +14,12 @@ public sealed class BrokerProcessTests : IDisposable
     private readonly MemoryStream _log = new();
     private readonly TaskCompletionSource<string> _asked = new();
 
-    private BrokerOptions Options => new() { DataDir = Path.Combine(_folder.Path, "data"), Logging = new LoggingOptions() };
+    private BrokerOptions Options => new()
+    {
+        DataDir = Path.Combine(_folder.Path, "data"),
+        Logging = new LoggingOptions(),
+        Health = new HealthOptions { Listen = new ListenAddress("localhost", 0) },
+    };
 
     public void Dispose()
     {
@@ -27,7 +32,7 @@ public sealed class BrokerProcessTests : IDisposable
     public async Task A_signal_drains_the_broker_and_ends_with_0()
     {
         var broker = new FakeBroker();
-        var (code, log) = await Run(Options, (_, _, _) =>
+        var (code, log) = await Run(Options, (_, _, _, _) =>
         {
             _asked.SetResult("SIGTERM");
             return Task.FromResult<IRunningBroker>(broker);
@@ -44,7 +49,7 @@ public sealed class BrokerProcessTests : IDisposable
     {
         var broker = new FakeBroker { OnStop = _ => new TaskCompletionSource().Task };
         _asked.SetResult("SIGINT");
-        var (code, log) = await Run(Options with { Shutdown = new ShutdownOptions { TimeoutMs = 20 } }, (_, _, _) => Task.FromResult<IRunningBroker>(broker));
+        var (code, log) = await Run(Options with { Shutdown = new ShutdownOptions { TimeoutMs = 20 } }, (_, _, _, _) => Task.FromResult<IRunningBroker>(broker));
         Assert.Equal(1, code);
         Assert.Contains("Not closed within 20 ms", log, StringComparison.Ordinal);
     }
@@ -54,7 +59,7 @@ public sealed class BrokerProcessTests : IDisposable
     {
         var broker = new FakeBroker();
         broker.Fail("the disk is gone");
-        var (code, log) = await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(broker));
+        var (code, log) = await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(broker));
         Assert.Equal(1, code);
         Assert.Equal(0, broker.Stops);
         Assert.Contains("crit  Server: The broker cannot go on and ends: the disk is gone", log, StringComparison.Ordinal);
@@ -63,7 +68,7 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_signal_during_the_start_abandons_it()
     {
-        var (code, _) = await Run(Options, async (_, _, cancellation) =>
+        var (code, _) = await Run(Options, async (_, _, _, cancellation) =>
         {
             _asked.SetResult("SIGTERM");
             await Task.Delay(Timeout.Infinite, cancellation);
@@ -76,14 +81,14 @@ public sealed class BrokerProcessTests : IDisposable
     public async Task The_banner_says_where_it_is_and_what_to_type_and_json_logs_have_none()
     {
         _asked.SetResult("SIGTERM");
-        await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
+        await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
         var banner = _output.ToString();
         Assert.Contains("clients    localhost:19092  (on 127.0.0.1:19092, [::1]:19092)", banner, StringComparison.Ordinal);
         Assert.Contains($"data       {Options.DataDir}  (sync commit)", banner, StringComparison.Ordinal);
         Assert.Contains("kcat -P -b localhost:19092", banner, StringComparison.Ordinal);
 
         _output.GetStringBuilder().Clear();
-        await Run(Options with { Logging = new LoggingOptions { Format = LogFormat.Json } }, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
+        await Run(Options with { Logging = new LoggingOptions { Format = LogFormat.Json } }, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
         Assert.Equal("", _output.ToString());
     }
 
@@ -91,7 +96,7 @@ public sealed class BrokerProcessTests : IDisposable
     public async Task A_data_folder_that_another_broker_holds_is_refused()
     {
         using var other = DataFolder.Open(Options.DataDir);
-        var (code, log) = await Run(Options, (_, _, _) => throw new InvalidOperationException("must not start"));
+        var (code, log) = await Run(Options, (_, _, _, _) => throw new InvalidOperationException("must not start"));
         Assert.Equal(1, code);
         Assert.Contains($"crit  Server: The broker cannot start: The data folder {Options.DataDir} belongs to another broker that runs", log, StringComparison.Ordinal);
     }
@@ -100,7 +105,7 @@ public sealed class BrokerProcessTests : IDisposable
     public async Task The_data_folder_is_free_again_afterwards()
     {
         _asked.SetResult("SIGTERM");
-        await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
+        await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
         DataFolder.Open(Options.DataDir).Dispose();
     }
 
@@ -109,7 +114,7 @@ public sealed class BrokerProcessTests : IDisposable
     {
         var file = Path.Combine(_folder.Path, "file");
         await File.WriteAllTextAsync(file, "");
-        var (code, log) = await Run(Options with { DataDir = Path.Combine(file, "data") }, (_, _, _) => throw new InvalidOperationException("must not start"));
+        var (code, log) = await Run(Options with { DataDir = Path.Combine(file, "data") }, (_, _, _, _) => throw new InvalidOperationException("must not start"));
         Assert.Equal(1, code);
         Assert.Contains($"The data folder {file}/data cannot be created", log, StringComparison.Ordinal);
     }
@@ -124,7 +129,7 @@ public sealed class BrokerProcessTests : IDisposable
         var address = new ListenAddress("localhost", port);
         var options = Options with { Listeners = [new ListenerOptions("clients", address, new AdvertisedAddress("localhost", null))] };
 
-        var (code, log) = await Run(options, (_, _, _) => throw new IOException("Failed to bind", new SocketException((int)SocketError.AddressAlreadyInUse)));
+        var (code, log) = await Run(options, (_, _, _, _) => throw new IOException("Failed to bind", new SocketException((int)SocketError.AddressAlreadyInUse)));
         Assert.Equal(1, code);
         Assert.Contains($"Port {port} (the listener clients, localhost:{port}) is in use by another process", log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", log, StringComparison.Ordinal);
@@ -133,7 +138,7 @@ public sealed class BrokerProcessTests : IDisposable
     [Fact]
     public async Task A_start_that_fails_for_its_own_fault_shows_the_stack()
     {
-        var (code, log) = await Run(Options, (_, _, _) => throw new InvalidOperationException("a defect"));
+        var (code, log) = await Run(Options, (_, _, _, _) => throw new InvalidOperationException("a defect"));
         Assert.Equal(1, code);
         Assert.Contains("System.InvalidOperationException: a defect", log, StringComparison.Ordinal);
     }
@@ -145,7 +150,7 @@ public sealed class BrokerProcessTests : IDisposable
         using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         manager.Bind(new UnixDomainSocketEndPoint(path));
         _asked.SetResult("SIGTERM");
-        await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()), path);
+        await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()), path);
 
         var buffer = new byte[256];
         Assert.Equal("READY=1", Encoding.UTF8.GetString(buffer, 0, manager.Receive(buffer)));
@@ -156,7 +161,7 @@ public sealed class BrokerProcessTests : IDisposable
     public async Task A_service_manager_that_does_not_listen_is_only_a_warning()
     {
         _asked.SetResult("SIGTERM");
-        var (code, log) = await Run(Options, (_, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()), "@flymq-nobody-listens-here");
+        var (code, log) = await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()), "@flymq-nobody-listens-here");
         Assert.Equal(0, code);
         Assert.Contains("warn  Server: The service manager was not told READY=1", log, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Server.Health;
 using FlyMQ.Server.Running;
 
 namespace FlyMQ.Server.Tests.Running;
@@ -14,11 +15,15 @@ internal sealed class FakeBroker : IRunningBroker
 
     public Func<CancellationToken, Task> OnStop { get; init; } = _ => Task.CompletedTask;
 
+    public ServingFacts Facts { get; init; } = new() { LeaderId = 1, ConnectionLimit = 100 };
+
     public int Stops { get; private set; }
 
     public bool Disposed { get; private set; }
 
     public void Fail(string reason) => _failed.TrySetResult(reason);
+
+    public ServingFacts Look() => Facts;
 
     public Task StopAsync(CancellationToken cancellation)
     {

@@ -1,0 +1,21 @@
+using FlyMQ.Server.Options;
+
+namespace FlyMQ.Server.Health;
+
+/// <summary>What the verdict measures by.</summary>
+internal sealed record HealthLimits
+{
+    public int SlowDiskMs { get; init; } = HealthKeys.SlowDiskMs.Default;
+
+    public int StuckAfterMs { get; init; } = HealthKeys.StuckAfterMs.Default;
+
+    /// <summary>Facts older than this say that the monitor itself is stuck: it looks every <see cref="LookIntervalMs"/>.</summary>
+    public int StaleAfterMs { get; init; } = 15_000;
+
+    public int LookIntervalMs { get; init; } = 500;
+
+    /// <summary>Resident memory from which on the memory is degraded.</summary>
+    public int HighMemoryPercent { get; init; } = 90;
+
+    public static HealthLimits Of(HealthOptions options) => new() { SlowDiskMs = options.SlowDiskMs, StuckAfterMs = options.StuckAfterMs };
+}

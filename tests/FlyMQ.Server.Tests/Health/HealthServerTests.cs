@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using FlyMQ.Server.Health;
+using FlyMQ.Server.Options;
+using Microsoft.Extensions.Logging.Abstractions;
+using static FlyMQ.Server.Tests.Health.Facts;
+
+namespace FlyMQ.Server.Tests.Health;
+
+/// <summary>Over real sockets.</summary>
+public sealed class HealthServerTests : IDisposable
+{
+    private const int TimeoutMs = 700;
+
+    private readonly HealthServer _server;
+    private HealthFacts _facts = Well;
+
+    public HealthServerTests() => _server = Start(new ListenAddress("localhost", 0));
+
+    private IPEndPoint Address => _server.Bound[0];
+
+    public void Dispose() => _server.Dispose();
+
+    [Theory]
+    [InlineData("/live")]
+    [InlineData("/ready")]
+    public void Probes_are_answered_OK_as_plain_text(string path)
+    {
+        var answer = Ask.Get(Address, path);
+        Assert.Equal((200, "OK"), (answer.Status, answer.Body));
+        Assert.Equal("text/plain; charset=utf-8", answer.Headers["Content-Type"]);
+        Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+        Assert.Equal("close", answer.Headers["Connection"]);
+    }
+
+    [Fact]
+    public void A_probe_that_fails_is_503_with_one_line()
+    {
+        _facts = Well with { Phase = HealthPhase.Draining };
+        var answer = Ask.Get(Address, "/ready");
+        Assert.Equal((503, "draining: The broker was told to stop: it answers what is in flight and takes nothing new."), (answer.Status, answer.Body));
+        Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+        Assert.Equal(200, Ask.Get(Address, "/live").Status);
+    }
+
+    [Fact]
+    public void Health_is_json_and_503_when_unhealthy()
+    {
+        var healthy = Ask.Get(Address, "/health");
+        Assert.Equal((200, "application/json"), (healthy.Status, healthy.Headers["Content-Type"]));
+        Assert.Contains("\"uptime\": \"7d12h30m\"", healthy.Body, StringComparison.Ordinal);
+
+        _facts = Well with { Serving = Serving with { LeaderId = null } };
+        var unhealthy = Ask.Get(Address, "/health");
+        Assert.Equal((503, "application/json"), (unhealthy.Status, unhealthy.Headers["Content-Type"]));
+        Assert.Contains("\"reason\": \"no_leader\"", unhealthy.Body, StringComparison.Ordinal);
+
+        _facts = Well with { UsedMb = 2000 };
+        Assert.Equal(200, Ask.Get(Address, "/health").Status);
+    }
+
+    [Theory]
+    [InlineData("/live")]
+    [InlineData("/ready")]
+    [InlineData("/health")]
+    public void Head_has_the_headers_of_get_and_no_body(string path)
+    {
+        var get = Ask.Get(Address, path);
+        var head = Ask.Get(Address, path, "HEAD");
+        Assert.Equal("", head.Body);
+        Assert.Equal(get.Status, head.Status);
+        Assert.Equal(Encoding.UTF8.GetByteCount(get.Body).ToString(CultureInfo.InvariantCulture), head.Headers["Content-Length"]);
+        Assert.Equal(get.Headers.Keys, head.Headers.Keys);
+    }
+
+    [Theory]
+    [InlineData("GET", "/", 404)]
+    [InlineData("GET", "/live/", 404)]
+    [InlineData("GET", "/Live", 404)]
+    [InlineData("POST", "/nothing", 404)]
+    [InlineData("POST", "/live", 405)]
+    [InlineData("DELETE", "/health", 405)]
+    [InlineData("OPTIONS", "*", 404)]
+    [InlineData("GET", "/ready?full=1", 200)]
+    public void Anything_else_is_404_or_405(string method, string path, int status)
+    {
+        var answer = Ask.Get(Address, path, method);
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 405 ? "GET, HEAD" : null, answer.Headers.GetValueOrDefault("Allow"));
+    }
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n")]
+    [InlineData("GET /live HTTP/1.1\r\n\r\n")]
+    [InlineData("\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")]
+    public void What_is_malformed_is_400_and_the_connection_is_closed(string bytes) => Assert.Equal(400, Ask.Send(Address, bytes).Status);
+
+    [Fact]
+    public void A_request_that_ends_early_is_400() => Assert.Equal(400, Ask.Send(Address, "GET /live HT", end: true).Status);
+
+    [Theory]
+    [InlineData(HealthConnection.MostBytes)]
+    [InlineData(60_000)]
+    public void A_request_that_is_too_large_is_400(int bytes) =>
+        Assert.Equal(400, Ask.Send(Address, $"GET /live HTTP/1.1\r\nHost: x\r\nX: {new string('x', bytes)}\r\n\r\n").Status);
+
+    [Fact]
+    public void A_body_is_not_read_and_the_answer_still_comes() =>
+        Assert.Equal(405, Ask.Send(Address, $"POST /live HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n{new string('x', 20_000)}").Status);
+
+    [Fact]
+    public void A_request_in_pieces_is_one_request()
+    {
+        using var socket = Ask.Connect(Address);
+        foreach (var letter in "GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+        {
+            socket.Send([(byte)letter]);
+        }
+
+        Assert.Equal(200, Answer.Parse(Ask.ReadToEnd(socket)).Status);
+    }
+
+    [Fact]
+    public void Who_says_nothing_is_told_so_in_bounded_time_and_closed()
+    {
+        using var silent = Ask.Connect(Address);
+        Assert.Equal(408, Answer.Parse(Ask.ReadToEnd(silent)).Status);
+    }
+
+    [Fact]
+    public void Who_sends_a_letter_now_and_then_gains_no_time()
+    {
+        using var slow = Ask.Connect(Address);
+        var began = DateTime.UtcNow;
+        try
+        {
+            while (true)
+            {
+                slow.Send("G"u8);
+                Thread.Sleep(50);
+                Assert.True(DateTime.UtcNow - began < TimeSpan.FromSeconds(15), "the connection is kept open");
+            }
+        }
+        catch (SocketException)
+        {
+            // Closed, as it should be.
+        }
+    }
+
+    [Fact]
+    public void Connections_are_bounded_and_their_places_come_back()
+    {
+        var idle = Enumerable.Range(0, HealthServer.MostConnections).Select(_ => Ask.Connect(Address)).ToList();
+        using (var further = Ask.Connect(Address))
+        {
+            // Closed at once, well before the time that a silent one has.
+            further.ReceiveTimeout = TimeoutMs / 2;
+            Assert.Equal(0, further.Receive(new byte[1]));
+        }
+
+        idle.ForEach(i => i.Dispose());
+        SpinWait.SpinUntil(() => Ask.Get(Address, "/live").Status == 200, TimeSpan.FromSeconds(20));
+        Assert.Equal(200, Ask.Get(Address, "/live").Status);
+    }
+
+    [Fact]
+    public void Localhost_is_both_addresses_on_one_port()
+    {
+        Assert.Equal(IPAddress.Loopback, _server.Bound[0].Address);
+        Assert.All(_server.Bound, bound => Assert.Equal(200, Ask.Get(bound, "/live").Status));
+        Assert.Single(_server.Bound.Select(b => b.Port).Distinct());
+        Assert.SkipUnless(Socket.OSSupportsIPv6 && HasIPv6Loopback(), "This machine has no ::1.");
+        Assert.Contains(_server.Bound, b => b.Address.Equals(IPAddress.IPv6Loopback));
+    }
+
+    [Fact]
+    public void Every_address_is_reached_over_ipv4_too()
+    {
+        using var server = Start(new ListenAddress("*", 0));
+        Assert.Equal(200, Ask.Get(new IPEndPoint(IPAddress.Loopback, server.Bound[0].Port), "/live").Status);
+    }
+
+    [Fact]
+    public void A_port_in_use_is_an_error_at_once()
+    {
+        var error = Assert.Throws<SocketException>(() => Start(new ListenAddress("localhost", Address.Port)));
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
+    }
+
+    [Fact]
+    public void After_the_end_nobody_is_answered()
+    {
+        _server.Dispose();
+        Assert.Throws<SocketException>(() => Ask.Get(Address, "/live"));
+    }
+
+    private HealthServer Start(ListenAddress address) =>
+        new(address, () => Verdict(_facts), new HealthEvents(NullLogger.Instance), TimeProvider.System, TimeoutMs);
+
+    private static bool HasIPv6Loopback()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
