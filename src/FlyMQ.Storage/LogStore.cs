@@ -39,6 +39,7 @@ public sealed class LogStore : ILogStore
     private Thread? _settlerThread;
     private volatile bool _stopping;
     private volatile bool _isFull;
+    private volatile bool _lacksRoom;
     private string? _failure;
     private long _lastCheckpoint;
     private long _lastRetention;
@@ -61,6 +62,9 @@ public sealed class LogStore : ILogStore
     public IReadOnlyCollection<IPartitionLog> Logs => [.. _logs.Values];
 
     public bool IsFull => _isFull;
+
+    /// <summary>True while segments cannot be written for lack of room, whatever <c>storage.min_free_bytes</c> is: soon producers wait.</summary>
+    public bool LacksRoom => _lacksRoom;
 
     public string? Failure => Volatile.Read(ref _failure);
 
@@ -304,7 +308,7 @@ public sealed class LogStore : ILogStore
             }
             catch (StorageFullException e)
             {
-                _settlingStalled = true;
+                _settlingStalled = _lacksRoom = true;
                 Events.SettlingStalled(e.Message);
                 QueueToSettle(log);
                 return any;
@@ -317,6 +321,7 @@ public sealed class LogStore : ILogStore
             }
         }
 
+        _lacksRoom = false;
         return any;
     }
 

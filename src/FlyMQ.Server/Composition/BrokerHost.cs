@@ -61,7 +61,7 @@ internal sealed class BrokerHost : IRunningBroker
         return new ServingFacts
         {
             StoreFailure = _logs.Failure,
-            StorageFull = _logs.IsFull,
+            StorageFull = _logs.IsFull || _logs.LacksRoom,
             FencedLogs = _logs.FencedLogs,
             Storage = _logs.Progress,
             Metadata = _metadata.Progress,

@@ -67,7 +67,7 @@ internal static class HealthRules
 
     private static Problem? StorageProblem(HealthFacts facts, HealthLimits limits) => facts switch
     {
-        { Serving.StorageFull: true } => new Problem("storage_full", "Less space is free than storage.min_free_bytes: produces are refused until there is room."),
+        { Serving.StorageFull: true } => new Problem("storage_full", "The disk has too little room (storage.min_free_bytes): produces are refused until there is more."),
         { Probe.Full: true } => new Problem("storage_full", $"The data folder cannot be written for want of room: {OneLine(facts.Probe.Error ?? "")}"),
         { Probe.Error: { } error } => new Problem("storage_failed", $"The data folder cannot be written: {OneLine(error)}"),
         _ when facts.Probe.PendingMs >= limits.StuckAfterMs => new Problem("storage_silent", $"A small write to the data folder has taken {Seconds(facts.Probe.PendingMs)} and is not done."),

@@ -9,7 +9,7 @@ public sealed record ServingFacts
     /// <summary>Why the store takes no more writes until a restart.</summary>
     public string? StoreFailure { get; init; }
 
-    /// <summary>Produces are refused for want of free space.</summary>
+    /// <summary>Produces are refused, or will soon wait, for want of free space.</summary>
     public bool StorageFull { get; init; }
 
     /// <summary>Logs that take no more writes.</summary>

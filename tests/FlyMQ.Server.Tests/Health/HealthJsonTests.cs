@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using FlyMQ.Server.Health;
 using static FlyMQ.Server.Tests.Health.Facts;
@@ -41,8 +41,14 @@ public sealed class HealthJsonTests
         var storage = Render(Well with { Serving = Serving with { StorageFull = true } })["checks"]!["storage"]!;
         Assert.Equal("unhealthy", (string?)storage["status"]);
         Assert.Equal("storage_full", (string?)storage["reason"]);
-        Assert.Equal("Less space is free than storage.min_free_bytes: produces are refused until there is room.", (string?)storage["message"]);
+        Assert.Equal("The disk has too little room (storage.min_free_bytes): produces are refused until there is more.", (string?)storage["message"]);
     }
+
+    [Fact]
+    public void Only_what_json_requires_is_escaped() =>
+        Assert.Contains(
+            "\"version\": \"0.1.0+1a2b3c4d\"",
+            Encoding.UTF8.GetString(HealthRoutes.ToJson(Verdict(Well with { Version = "0.1.0+1a2b3c4d" }).Body)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("7.12:30:59", "7d12h30m")]
@@ -58,5 +64,5 @@ public sealed class HealthJsonTests
         Assert.Equal(expected, UptimeText.Of(TimeSpan.Parse(uptime, System.Globalization.CultureInfo.InvariantCulture)));
 
     private static JsonObject Render(HealthFacts facts) =>
-        JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(Verdict(facts).Body, HealthJson.Default.HealthBody))!.AsObject();
+        JsonNode.Parse(HealthRoutes.ToJson(Verdict(facts).Body))!.AsObject();
 }

@@ -60,8 +60,13 @@ public sealed class ListenerRulesTests
     {
         Assert.Contains("the listener b and the listener a are both on port 9092", Problem(null, ("listeners", "a=localhost:9092,b=127.0.0.2:9092")), StringComparison.Ordinal);
         Assert.Contains("metadata.listen and the listener a are both on port 9093", Problem(null, ("listeners", "a=localhost:9093")), StringComparison.Ordinal);
+        Assert.Contains("health.listen and the listener a are both on port 9095", Problem(null, ("listeners", "a=localhost:9095")), StringComparison.Ordinal);
         Accepted(null, ("listeners", "a=localhost:0,b=localhost:0"));
+        Accepted(null, ("listeners", "a=localhost:9095"), ("health.enabled", "false"));
     }
+
+    [Fact]
+    public void The_health_endpoint_only_answers_how_the_broker_is_and_may_be_reached_without_a_further_word() => Accepted(null, ("health.listen", "*:9095"));
 
     [Fact]
     public void Names_of_listeners_that_are_not_there_are_refused_with_those_that_are()

@@ -4,6 +4,7 @@ using System.Text;
 using FlyMQ.Server.Logging;
 using FlyMQ.Server.Options;
 using FlyMQ.Server.Running;
+using FlyMQ.Server.Tests.Health;
 
 namespace FlyMQ.Server.Tests.Running;
 
@@ -164,6 +165,54 @@ public sealed class BrokerProcessTests : IDisposable
         var (code, log) = await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()), "@flymq-nobody-listens-here");
         Assert.Equal(0, code);
         Assert.Contains("warn  Server: The service manager was not told READY=1", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_health_endpoint_answers_from_before_the_start_to_after_the_drain()
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var seen = new List<string>();
+        void Look() => seen.Add(Ask.Get(address, "/ready").Body.Split(':')[0]);
+
+        var broker = new FakeBroker
+        {
+            OnStop = _ =>
+            {
+                Look();
+                return Task.CompletedTask;
+            },
+            OnDispose = Look,
+        };
+        var (code, _) = await Run(Options with { Health = new HealthOptions { Listen = new ListenAddress("127.0.0.1", address.Port) } }, (_, _, recovery, _) =>
+        {
+            Look();
+            recovery.Begin();
+            _asked.SetResult("SIGTERM");
+            return Task.FromResult<IRunningBroker>(broker);
+        });
+        Assert.Equal(0, code);
+        Assert.Equal(["starting", "draining", "draining"], seen);
+        Assert.Throws<SocketException>(() => Ask.Get(address, "/live"));
+    }
+
+    [Fact]
+    public async Task A_health_port_in_use_is_named()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        var (code, log) = await Run(
+            Options with { Health = new HealthOptions { Listen = new ListenAddress("127.0.0.1", port) } }, (_, _, _, _) => throw new InvalidOperationException("must not start"));
+        Assert.Equal(1, code);
+        Assert.Contains($"Port {port} (health.listen) is in use by another process", log, StringComparison.Ordinal);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task<(int Code, string Log)> Run(BrokerOptions options, StartBroker start, string? notifySocket = null)

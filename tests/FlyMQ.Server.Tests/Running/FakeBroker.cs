@@ -17,6 +17,8 @@ internal sealed class FakeBroker : IRunningBroker
 
     public ServingFacts Facts { get; init; } = new() { LeaderId = 1, ConnectionLimit = 100 };
 
+    public Action OnDispose { get; init; } = () => { };
+
     public int Stops { get; private set; }
 
     public bool Disposed { get; private set; }
@@ -33,6 +35,7 @@ internal sealed class FakeBroker : IRunningBroker
 
     public ValueTask DisposeAsync()
     {
+        OnDispose();
         Disposed = true;
         return ValueTask.CompletedTask;
     }

@@ -51,11 +51,13 @@ public class FullDiskTests
         store.SettleOnce();
         store.CheckpointOnce();
         Assert.Null(store.Failure);
+        Assert.True(store.LacksRoom);
         Assert.Equal((new Offset(20), Offset.Zero), (orders.FlushedOffset, orders.TailStartOffset));
         Assert.NotNull(orders.Read(new Offset(7), orders.EndOffset, 1, atLeastOneBatch: true).Records);
         _disk.Capacity = long.MaxValue;
         store.SettleOnce();
         Assert.Equal(new Offset(20), orders.TailStartOffset);
+        Assert.False(store.LacksRoom);
         await store.DisposeAsync();
     }
 
