@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Options;
 using FlyMQ.Server.Running;
 using FlyMQ.Storage;
@@ -23,6 +24,7 @@ internal sealed class BrokerHost : IRunningBroker
     private RaftMetadataQuorum _metadata = null!;
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
+    private MetricsListener? _metrics;
 
     private BrokerHost()
     {
@@ -68,6 +70,12 @@ internal sealed class BrokerHost : IRunningBroker
 
     public async ValueTask DisposeAsync()
     {
+        // First, for it looks at all the others.
+        if (_metrics is not null)
+        {
+            await _metrics.DisposeAsync();
+        }
+
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -86,6 +94,7 @@ internal sealed class BrokerHost : IRunningBroker
 
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
+        var startedAt = time.GetTimestamp();
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
@@ -136,6 +145,7 @@ internal sealed class BrokerHost : IRunningBroker
                 },
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
+            MaxTopicsMeasured = options.Metrics.MaxTopics,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -145,6 +155,10 @@ internal sealed class BrokerHost : IRunningBroker
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
+        if (options.Metrics.Enabled)
+        {
+            _metrics = new MetricsListener(options.Metrics.Listen, new MetricsPage(_broker, _logs, _metadata, time, startedAt).WriteAsync, loggers);
+        }
     }
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

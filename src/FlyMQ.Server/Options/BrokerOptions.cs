@@ -35,6 +35,8 @@ public sealed record BrokerOptions
 
     public LoggingOptions Logging { get; init; } = new();
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     public ShutdownOptions Shutdown { get; init; } = new();
 
     /// <summary>This configuration under Kafka's names, for DescribeConfigs: what was set, and where our default is not Kafka's.</summary>
@@ -59,6 +61,7 @@ public sealed record BrokerOptions
             Groups = GroupOptions.From(values),
             Offsets = OffsetOptions.From(values),
             Logging = LoggingOptions.From(values),
+            Metrics = MetricsOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             KafkaBrokerConfigs = KafkaNames.Of(values, isSet),
         };

@@ -30,6 +30,8 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    public int MetricsPort => Port + 2;
+
     public string Address => $"127.0.0.1:{Port}";
 
     public string LogTail => _log.Tail();
