@@ -28,6 +28,18 @@ public sealed class MetricFamiliesTests
         Assert.NotEmpty(GuideTable.Differences(GuideTable.Parse(Table.Replace(says, saysInstead, StringComparison.Ordinal)), Declared(), "flymq_metrics_rolled_up_topics"));
     }
 
+    [Fact]
+    public void The_table_that_is_kept_here_is_the_guides_own()
+    {
+        // A git worktree lies one level deeper than a clone; both find the folder beside the repository.
+        var guide = new[] { "../shared", "../../shared" }
+            .Select(folder => Path.GetFullPath(Path.Combine(Repository.Root, folder, "seeds/flymq-observability-guide.md"))).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(guide is null, "the observability guide is not beside the checkout (../shared/seeds): the copy of its tables was not compared with it");
+        var rows = GuideTable.Parse(GuideTable.MetricsOf(File.ReadAllText(guide)));
+        Assert.Equal(rows, GuideTable.Parse(Table));
+        Assert.Empty(GuideTable.Differences(rows, Declared(), "flymq_metrics_rolled_up_topics"));
+    }
+
     private static List<GuideRow> Declared() =>
     [
         .. typeof(MetricFamilies).GetFields(BindingFlags.Public | BindingFlags.Static)

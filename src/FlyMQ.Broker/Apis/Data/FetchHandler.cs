@@ -181,7 +181,9 @@ internal sealed class FetchHandler(
         // Once, when the answer is made: what was read and then read again was given to nobody. A client that asks twice is given the records twice.
         private void Count(in Slot slot, long fetchOffset)
         {
-            if (slot is not { Partition: { } partition, Answer.Records: { Length: > 0 } records })
+            // What another broker fetches to keep a replica is no consumption.
+            var isReplica = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
+            if (isReplica || slot is not { Partition: { } partition, Answer.Records: { Length: > 0 } records })
             {
                 return;
             }
