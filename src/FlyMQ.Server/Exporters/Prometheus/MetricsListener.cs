@@ -21,11 +21,12 @@ internal sealed class MetricsListener : IAsyncDisposable
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
 
-    private readonly Func<ExpositionWriter, CancellationToken, Task> _write;
-    private readonly MetricsEvents _events;
-    private readonly WebApplication _host;
     private readonly ListenAddress _address;
+    private readonly Func<ExpositionWriter, CancellationToken, Task> _write;
+    private readonly ILoggerFactory _loggers;
+    private readonly MetricsEvents _events;
     private readonly Task _starting;
+    private WebApplication? _host;
     private int _scrapes;
 
     /// <param name="address">Where.</param>
@@ -35,9 +36,36 @@ internal sealed class MetricsListener : IAsyncDisposable
     {
         _address = address;
         _write = write;
+        _loggers = loggers;
         _events = new MetricsEvents(loggers.CreateLogger("FlyMQ.Metrics"));
+        // Making a host takes some milliseconds, which the broker's start should not.
+        _starting = Task.Run(StartAsync);
+    }
+
+    /// <summary>The address that was bound, once it is; null when it could not be.</summary>
+    public async Task<Uri?> BoundAsync()
+    {
+        await _starting.ConfigureAwait(false);
+        return _host?.Urls.FirstOrDefault() is { } url ? new Uri(url) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _starting.ConfigureAwait(false);
+        if (_host is null)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(StopLimit);
+        await _host.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _host.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private WebApplication Build()
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -47,24 +75,9 @@ internal sealed class MetricsListener : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 0;
             Bind(kestrel);
         });
-        _host = builder.Build();
-        _host.Run(AnswerAsync);
-        _starting = Task.Run(StartAsync);
-    }
-
-    /// <summary>The address that was bound, once it is; null when it could not be.</summary>
-    public async Task<Uri?> BoundAsync()
-    {
-        await _starting.ConfigureAwait(false);
-        return _host.Urls.FirstOrDefault() is { } url ? new Uri(url) : null;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _starting.ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(StopLimit);
-        await _host.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _host.DisposeAsync().ConfigureAwait(false);
+        var host = builder.Build();
+        host.Run(AnswerAsync);
+        return host;
     }
 
     private void Bind(KestrelServerOptions kestrel)
@@ -88,11 +101,13 @@ internal sealed class MetricsListener : IAsyncDisposable
     {
         try
         {
+            _host = Build();
             await _host.StartAsync().ConfigureAwait(false);
             _events.Listening(_address.Port == 0 ? new Uri(_host.Urls.First()).Authority : _address.ToString());
         }
         catch (Exception error)
         {
+            // Metrics are not worth a broker, whatever it is.
             _events.NotListening(_address.ToString(), error.Message);
         }
     }
