@@ -40,6 +40,9 @@ public sealed record BrokerParts
 
     public ProducerOptions Producers { get; init; } = new();
 
+    /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
+    public int MaxTopicsMeasured { get; init; } = 10_000;
+
     public required TimeProvider Time { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

@@ -12,6 +12,7 @@ using FlyMQ.Broker.Fetching;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Producers;
 using FlyMQ.Broker.Topics;
+using FlyMQ.Coordination;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Commands;
 using FlyMQ.Partitions;
@@ -27,7 +28,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private static readonly TimeSpan AppendsInFlight = TimeSpan.FromMilliseconds(500);
 
     private readonly BrokerParts _parts;
-    private readonly PartitionSet _partitions = new();
+    private readonly PartitionSet _partitions;
     private readonly ImageFollower _follower;
     private readonly GroupCoordinator _groups;
     private readonly ClientListeners _listeners;
@@ -36,9 +37,10 @@ public sealed class KafkaBroker : IAsyncDisposable
     public KafkaBroker(BrokerParts parts)
     {
         _parts = parts;
+        _partitions = new PartitionSet(parts.MaxTopicsMeasured);
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
-        _groups = new GroupCoordinator(parts.Metadata, parts.Groups, parts.Time, parts.Loggers);
+        _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic), parts.Time, parts.Loggers);
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
         _listeners = new ClientListeners(new RequestDispatcher(Apis(parts)), Limits, parts.Time, parts.Loggers);
@@ -51,7 +53,25 @@ public sealed class KafkaBroker : IAsyncDisposable
     public IReadOnlyList<BrokerEndpoint> Endpoints { get; private set; } = [];
 
     /// <summary>Connections of clients, and how many there may be. No lock.</summary>
-    public (int Open, int Limit) Connections => (_listeners.Connections, Limits().MaxConnections);
+    public (int Open, int Limit) Connections => (_listeners.ActiveConnections, Limits().MaxConnections);
+
+    /// <summary>The partitions of this node, with what is counted of them.</summary>
+    public PartitionSet Partitions => _partitions;
+
+    /// <summary>Clients that are connected.</summary>
+    public int ActiveConnections => _listeners.ActiveConnections;
+
+    /// <summary>Connections of clients since the start.</summary>
+    public long TotalConnections => _listeners.TotalConnections;
+
+    /// <summary>What goes on at the same time: two sides of each connection, each request that is not answered yet, the groups' shards, the follower of the image.</summary>
+    public int Activities => (2 * _listeners.ActiveConnections) + _listeners.InFlight + _groups.ShardCount + 1;
+
+    /// <summary>Every group that this node coordinates, in numbers. Cancellation abandons the counting.</summary>
+    public ValueTask<IReadOnlyList<GroupFigures>> GroupsAsync(CancellationToken cancellation) => _groups.FiguresAsync(cancellation);
+
+    /// <summary>How often a group has committed offsets, by topic id; <see cref="Guid.Empty"/> stands for all topics that are counted together.</summary>
+    public IReadOnlyList<(Guid TopicId, long Commits)> CommitsOf(string group) => _groups.Metrics.Commits.Of(group);
 
     /// <summary>Binds, registers, leads its partitions, then serves.</summary>
     /// <exception cref="IOException">A listener cannot be bound.</exception>
@@ -110,7 +130,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);
         return apis
             .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs))
-            .Add(new FetchHandler(_partitions, parts.Metadata, sessions, parts.Fetch, parts.Time))
+            .Add(new FetchHandler(_partitions, parts.Metadata, sessions, _groups.Metrics.Owners, parts.Fetch, parts.Time))
             .Add(new ListOffsetsHandler(_partitions))
             .Add(new DeleteRecordsHandler(_partitions, parts.Metadata))
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))

@@ -158,6 +158,18 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
 
     public IEnumerable<(string GroupId, string ProtocolType, GroupState State)> List() => _groups.Values.Select(g => (g.Id, g.ProtocolType ?? "", g.State));
 
+    /// <summary>Every group in numbers.</summary>
+    public IReadOnlyList<GroupFigures> Figures() =>
+    [
+        .. _groups.Values.Select(g => new GroupFigures(
+            g.Id, g.Members.Count, g.Rebalances, [.. g.Offsets.Select(o => new CommittedFigure(o.Key.Topic, o.Value.TopicId, o.Key.Partition, o.Value.Offset))])),
+    ];
+
+    public IEnumerable<string> GroupIds => _groups.Keys;
+
+    /// <summary>What the members of a group read; nothing when there is no such group.</summary>
+    public IEnumerable<AssignedPartition> AssignedOf(string groupId) => _groups.TryGetValue(groupId, out var group) ? group.Assigned() : [];
+
     /// <returns>Null when there is no such group.</returns>
     public DescribeGroupsResponse.DescribedGroup? Describe(string groupId)
     {

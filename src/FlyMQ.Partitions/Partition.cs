@@ -65,6 +65,9 @@ public sealed class Partition : ILogListener
 
     public IPartitionLog Log { get; }
 
+    /// <summary>Where what clients write here is counted, together with the topic's other partitions.</summary>
+    public TopicTraffic Traffic { get; init; } = new(Guid.Empty);
+
     /// <summary>Holds for the batches that come after it was set.</summary>
     public PartitionRules Rules
     {
@@ -409,6 +412,11 @@ public sealed class Partition : ILogListener
 
         producers.Apply(header, baseOffset, nowMs);
         PublishChange();
+        if (origin == AppendOrigin.Client)
+        {
+            Traffic.Produced(header.RecordCount, header.SizeInBytes);
+        }
+
         return new AppendOutcome(ErrorCode.None, null, baseOffset, baseOffset + header.RecordCount, appendTimeMs, _view.LogStartOffset, null);
     }
 

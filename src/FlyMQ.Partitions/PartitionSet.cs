@@ -4,12 +4,16 @@ using FlyMQ.Records;
 namespace FlyMQ.Partitions;
 
 /// <summary>The partitions that have a replica on this node. Finding takes no lock.</summary>
-public sealed class PartitionSet
+/// <param name="maxTopicsMeasured">How many topics are counted one by one: see <see cref="TopicTraffics"/>.</param>
+public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
 {
     private readonly ConcurrentDictionary<TopicIdPartition, Partition> _byId = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), Partition> _byName = new();
 
     public IEnumerable<Partition> All => _byId.Values;
+
+    /// <summary>What clients write and read, by topic.</summary>
+    public TopicTraffics Traffic { get; } = new(maxTopicsMeasured);
 
     public Partition? Find(TopicIdPartition id) => _byId.GetValueOrDefault(id);
 
@@ -23,7 +27,11 @@ public sealed class PartitionSet
 
     public void Remove(Partition partition)
     {
-        _byId.TryRemove(partition.Id, out _);
+        if (_byId.TryRemove(partition.Id, out _) && ReferenceEquals(partition.Traffic, Traffic.Other))
+        {
+            Traffic.Other.Depart(partition.Log.Metrics);
+        }
+
         // A topic that was created again has the name already.
         _byName.TryRemove(KeyValuePair.Create((partition.Topic, partition.Id.Partition), partition));
     }

@@ -13,9 +13,10 @@ public readonly record struct PartitionReadRequest(
 /// <param name="Records">Null when there is nothing to read. The caller disposes it.</param>
 /// <param name="Diverging">Set when the client's log and this one part (KIP-595).</param>
 /// <param name="ReadsFiles">Copying the records may wait for a disk.</param>
+/// <param name="NextOffset">The offset after the last record in <paramref name="Records"/>; −1 without any.</param>
 public readonly record struct PartitionRead(
     ErrorCode Error, Offset HighWatermark, Offset LastStableOffset, Offset LogStartOffset, IRecordsSource? Records, EpochEnd? Diverging,
-    IReadOnlyList<AbortedTransaction> Aborted, bool ReadsFiles);
+    IReadOnlyList<AbortedTransaction> Aborted, bool ReadsFiles, Offset NextOffset);
 
 /// <param name="Offset">−1 when no record answers the question.</param>
 /// <param name="TimestampMs">−1 where the question was not about time.</param>

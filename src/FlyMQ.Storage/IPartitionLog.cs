@@ -39,6 +39,11 @@ public interface IPartitionLog
     /// <summary>Bytes of all batches from <see cref="StartOffset"/>'s segment on, tail included.</summary>
     long SizeInBytes { get; }
 
+    /// <summary>Segment files; records that are in the journal and the tail alone have none yet.</summary>
+    int SegmentCount { get; }
+
+    PartitionLogMetrics Metrics { get; }
+
     /// <summary>Why this log takes no more appends, and what was found (file and position); null while all is well.</summary>
     string? FenceReason { get; }
 

@@ -93,6 +93,12 @@ public sealed class LogStore : ILogStore
         }
     }
 
+    /// <summary>How long the journal's flushes took, one entry for each.</summary>
+    public LatencyHistogram SyncLatency => Journal.SyncLatency;
+
+    /// <summary>The journal's writer and the settler, while they run.</summary>
+    public int ThreadCount => (_journalThread is null ? 0 : 1) + (_settlerThread is null ? 0 : 1);
+
     internal IFiles Files { get; }
 
     internal StorageEvents Events { get; }
@@ -575,7 +581,10 @@ public sealed class LogStore : ILogStore
         }
 
         var replayed = Replay(reader, checkpoint, clean, recovery);
-        Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, reader.NextGeneration(clean), reader.LastSequence) { Failed = reason => Fail(new IOException(reason), reason) };
+        Journal = new Journal.Journal(Files, journalPath, _options, _chunks, Events, _time, reader.NextGeneration(clean), reader.LastSequence)
+        {
+            Failed = reason => Fail(new IOException(reason), reason),
+        };
         if (!clean)
         {
             // Until everything is settled the journal's files must not be written anew.

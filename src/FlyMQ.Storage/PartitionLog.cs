@@ -84,6 +84,10 @@ internal sealed class PartitionLog : IPartitionLog
 
     public long SizeInBytes => Volatile.Read(ref _sizeInBytes);
 
+    public int SegmentCount => Volatile.Read(ref _segments).Length;
+
+    public PartitionLogMetrics Metrics { get; } = new();
+
     public string? FenceReason => Volatile.Read(ref _fenceReason);
 
     public ILogListener? Listener { get; set; }
@@ -119,6 +123,7 @@ internal sealed class PartitionLog : IPartitionLog
             return new LogAppend(LogFault.Fenced, StartsSegment: false);
         }
 
+        Metrics.Wrote(header.SizeInBytes);
         return new LogAppend(LogFault.None, AddToTail(slot.Chunk, slot.Position, header, baseOffset, next, leaderEpoch));
     }
 
@@ -759,7 +764,7 @@ internal sealed class PartitionLog : IPartitionLog
             batches[i].Chunk.Retain();
         }
 
-        return new LogRead(LogFault.None, new TailRecords(batches, count, bytes), ReadsFiles: false, next);
+        return new LogRead(LogFault.None, new TailRecords(batches, count, bytes, Metrics), ReadsFiles: false, next);
     }
 
     private LogRead ReadSegment(Segment segment, Offset from, Offset upTo, int maxBytes, bool atLeastOneBatch)
@@ -784,7 +789,7 @@ internal sealed class PartitionLog : IPartitionLog
             }
 
             handedOver = true;
-            return new LogRead(LogFault.None, new FileRecords(segment, first.Position, (int)(end - first.Position)), ReadsFiles: true, next);
+            return new LogRead(LogFault.None, new FileRecords(segment, first.Position, (int)(end - first.Position), Metrics), ReadsFiles: true, next);
         }
         catch (DamagedLogException e)
         {

@@ -83,7 +83,7 @@ internal sealed class Tail
 }
 
 /// <summary>Batches straight from memory. Holds their chunks until disposed.</summary>
-internal sealed class TailRecords(TailBatch[] batches, int count, int length) : IRecordsSource
+internal sealed class TailRecords(TailBatch[] batches, int count, int length, PartitionLogMetrics metrics) : IRecordsSource
 {
     private TailBatch[]? _batches = batches;
 
@@ -97,6 +97,8 @@ internal sealed class TailRecords(TailBatch[] batches, int count, int length) : 
             ref readonly var batch = ref _batches[i];
             destination.Write(batch.Chunk.Span(batch.Position, batch.Length));
         }
+
+        metrics.Gave(length);
     }
 
     public void Dispose()

@@ -19,6 +19,10 @@ internal sealed class MemoryLog : IPartitionLog
     public Offset HighWatermark { get; set; }
     public LeaderEpoch LatestEpoch => _batches.Count == 0 ? LeaderEpoch.None : _batches[^1].Header.LeaderEpoch;
     public long SizeInBytes => _batches.Sum(batch => (long)batch.Bytes.Length);
+    public int SegmentCount => 0;
+
+    public PartitionLogMetrics Metrics { get; } = new();
+
     public string? FenceReason { get; set; }
     public ILogListener? Listener { get; set; }
 

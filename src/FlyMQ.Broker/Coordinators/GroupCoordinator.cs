@@ -32,8 +32,9 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly ConcurrentDictionary<int, ShardRunner> _shards = new();
     private readonly ITimer _expiry;
 
-    public GroupCoordinator(IMetadataQuorum metadata, CoordinatorOptions options, TimeProvider time, ILoggerFactory loggers)
+    public GroupCoordinator(IMetadataQuorum metadata, CoordinatorOptions options, GroupMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
+        Metrics = metrics;
         _metadata = metadata;
         _options = options;
         _time = time;
@@ -41,6 +42,11 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         var interval = TimeSpan.FromMilliseconds(options.ExpirationCheckIntervalMs);
         _expiry = time.CreateTimer(static state => ((GroupCoordinator)state!).Expire(), this, interval, interval);
     }
+
+    public GroupMetrics Metrics { get; }
+
+    /// <summary>One for each partition of <c>__consumer_offsets</c> that this node leads.</summary>
+    public int ShardCount => _shards.Count;
 
     /// <summary>The follower tells: this node leads a partition, or no longer.</summary>
     public void OnLeadershipChanged(Partition partition, bool leads)
@@ -57,7 +63,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
 
         if (leads)
         {
-            var shard = new ShardRunner(partition, _options.Groups, TimeSpan.FromMilliseconds(_options.CommitTimeoutMs), _time, _events);
+            var shard = new ShardRunner(partition, _options.Groups, TimeSpan.FromMilliseconds(_options.CommitTimeoutMs), Metrics, _time, _events);
             _shards[partition.Id.Partition] = shard;
             shard.Start();
         }
@@ -65,6 +71,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
 
     public void OnTopicDeleted(TopicImage topic)
     {
+        Metrics.Commits.ForgetTopic(topic.Id);
         foreach (var shard in _shards.Values)
         {
             _ = shard.PostAsync(new ShardWork(null, (s, effects, _) => s.TopicDeleted(topic.Name, topic.Id, effects), static _ => { }), CancellationToken.None).AsTask();
@@ -142,6 +149,21 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         }
 
         return (ErrorCode.None, groups);
+    }
+
+    /// <summary>Every group of this node in numbers. Each shard's owner counts its own; those of a shard that is being loaded are left out.</summary>
+    public async ValueTask<IReadOnlyList<GroupFigures>> FiguresAsync(CancellationToken abandoned)
+    {
+        var counting = new List<Task<IReadOnlyList<GroupFigures>>>();
+        foreach (var shard in _shards.Values)
+        {
+            var figures = new TaskCompletionSource<IReadOnlyList<GroupFigures>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            counting.Add(figures.Task);
+            await shard.PostAsync(new ShardWork(null, (s, _, _) => figures.TrySetResult(s.Figures()), _ => figures.TrySetResult([])), abandoned).ConfigureAwait(false);
+        }
+
+        var all = await Task.WhenAll(counting).WaitAsync(abandoned).ConfigureAwait(false);
+        return [.. all.SelectMany(g => g)];
     }
 
     public async ValueTask DisposeAsync()

@@ -26,6 +26,7 @@ internal sealed class ShardRunner : IAsyncDisposable
     private readonly Partition _partition;
     private readonly GroupOptions _options;
     private readonly TimeSpan _commitTimeout;
+    private readonly GroupMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly CoordinatorEvents _events;
     private readonly Channel<ShardWork> _queue = Channel.CreateBounded<ShardWork>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
@@ -37,11 +38,12 @@ internal sealed class ShardRunner : IAsyncDisposable
     private volatile bool _loaded;
     private Task _running = Task.CompletedTask;
 
-    public ShardRunner(Partition partition, GroupOptions options, TimeSpan commitTimeout, TimeProvider time, CoordinatorEvents events)
+    public ShardRunner(Partition partition, GroupOptions options, TimeSpan commitTimeout, GroupMetrics metrics, TimeProvider time, CoordinatorEvents events)
     {
         _partition = partition;
         _options = options;
         _commitTimeout = commitTimeout;
+        _metrics = metrics;
         _time = time;
         _events = events;
         _shard = new GroupShard(options, Guid.NewGuid);
@@ -98,7 +100,7 @@ internal sealed class ShardRunner : IAsyncDisposable
             }
         }
 
-        AbandonAll(ErrorCode.NotCoordinator);
+        AbandonAll(ErrorCode.NotCoordinator, _metrics.Forgotten);
     }
 
     private bool Handle(in ShardWork work)
@@ -116,7 +118,7 @@ internal sealed class ShardRunner : IAsyncDisposable
             }
 
             work.Fail(AnswerTo(error));
-            AbandonAll(ErrorCode.NotCoordinator);
+            AbandonAll(ErrorCode.NotCoordinator, _metrics.Unloaded);
             return false;
         }
 
@@ -124,6 +126,17 @@ internal sealed class ShardRunner : IAsyncDisposable
         for (var i = 0; i < effects.Records.Count; i++)
         {
             _shard.Apply(effects.Records[i], nowMs, effects);
+            if (effects.Records[i] is GroupRecord changed)
+            {
+                if (changed.Value is null)
+                {
+                    _metrics.Forgotten(changed.Group);
+                }
+                else
+                {
+                    _metrics.Changed(_shard, changed.Group);
+                }
+            }
         }
 
         Give(effects.Answers);
@@ -199,8 +212,13 @@ internal sealed class ShardRunner : IAsyncDisposable
         _ => error,
     };
 
-    private void AbandonAll(ErrorCode error)
+    private void AbandonAll(ErrorCode error, Action<string> tell)
     {
+        foreach (var group in _shard.GroupIds)
+        {
+            tell(group);
+        }
+
         var effects = new Effects();
         _shard.Abandon(error, effects);
         foreach (var answer in effects.Answers)
@@ -221,6 +239,11 @@ internal sealed class ShardRunner : IAsyncDisposable
                 var records = Load();
                 if (records is not null)
                 {
+                    foreach (var group in _shard.GroupIds)
+                    {
+                        _metrics.Changed(_shard, group);
+                    }
+
                     _loaded = true;
                     _events.Loaded(Index, _shard.GroupCount, records.Value, (long)_time.GetElapsedTime(began).TotalMilliseconds);
                     PostTick();

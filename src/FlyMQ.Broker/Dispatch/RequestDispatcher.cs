@@ -14,10 +14,11 @@ internal sealed class RequestDispatcher(ApiRegistry apis)
 
     /// <param name="frame">Without its size; valid until <see cref="Dispatched.Started"/> completes.</param>
     /// <param name="client">Who asks.</param>
+    /// <param name="arrivedAt">When the frame's last byte was seen, in the broker's timestamps.</param>
     /// <param name="aborted">Cancelled when the connection is gone.</param>
     /// <exception cref="MalformedMessageException">The frame is no request.</exception>
     /// <exception cref="CloseConnectionException">It is one that nobody answers.</exception>
-    public Dispatched Start(in ReadOnlySequence<byte> frame, ClientInfo client, CancellationToken aborted)
+    public Dispatched Start(in ReadOnlySequence<byte> frame, ClientInfo client, long arrivedAt, CancellationToken aborted)
     {
         var reader = new WireReader(frame, _topicNames);
         var header = RequestHeader.Read(ref reader);
@@ -36,18 +37,20 @@ internal sealed class RequestDispatcher(ApiRegistry apis)
         }
 
         var context = new RequestContext(client, header.ApiVersion, header.ClientId, aborted);
-        return new Dispatched(api, header.ApiVersion, header.CorrelationId, route.StartAsync(ref reader, context));
+        context.Latency.ArrivedAt = arrivedAt;
+        return new Dispatched(api, header.ApiVersion, header.CorrelationId, context, route.StartAsync(ref reader, context));
     }
 
     // KIP-511: whatever version was asked for, the answer is one that every client can read.
     private Dispatched UnknownApiVersions(ApiDescription api, int correlationId)
     {
         var response = new ApiVersionsResponse { ErrorCode = ErrorCode.UnsupportedVersion, ApiKeys = ApiVersionsList.Of(apis) };
-        return new Dispatched(api, 0, correlationId, ValueTask.FromResult(new StartedRequest(ValueTask.FromResult<IResponseMessage?>(response))));
+        return new Dispatched(api, 0, correlationId, Context: null, ValueTask.FromResult(new StartedRequest(ValueTask.FromResult<IResponseMessage?>(response))));
     }
 }
 
-internal readonly record struct Dispatched(ApiDescription Api, short Version, int CorrelationId, ValueTask<StartedRequest> Started);
+/// <param name="Context">Null when no handler was asked.</param>
+internal readonly record struct Dispatched(ApiDescription Api, short Version, int CorrelationId, RequestContext? Context, ValueTask<StartedRequest> Started);
 
 internal static class ApiVersionsList
 {

@@ -57,6 +57,9 @@ internal sealed class ClientConnection
 
     public ClientInfo Client => _client;
 
+    /// <summary>Requests that are started and not answered yet.</summary>
+    public int InFlight => Volatile.Read(ref _handling) + Volatile.Read(ref _inHand);
+
     private PipeWriter Output => _connection.Transport.Output;
 
     /// <summary>Serves the client until one side ends it. Never throws.</summary>
@@ -106,6 +109,7 @@ internal sealed class ClientConnection
                 result = await input.ReadAsync().ConfigureAwait(false);
             }
 
+            var arrivedAt = _time.GetTimestamp();
             var buffer = result.Buffer;
             var examined = buffer.End;
             while (!_draining && TryReadSize(buffer, out var size))
@@ -128,7 +132,7 @@ internal sealed class ClientConnection
                     break;
                 }
 
-                await StartAsync(buffer.Slice(Frame.SizePrefix, size)).ConfigureAwait(false);
+                await StartAsync(buffer.Slice(Frame.SizePrefix, size), arrivedAt).ConfigureAwait(false);
                 buffer = buffer.Slice(Frame.SizePrefix + size);
                 if (_failed)
                 {
@@ -181,7 +185,7 @@ internal sealed class ClientConnection
                 throw new CloseConnectionException($"The connection ended after {received} of the {Frame.SizePrefix + size} bytes of a request.");
             }
 
-            await StartAsync(result.Buffer.Slice(Frame.SizePrefix, size)).ConfigureAwait(false);
+            await StartAsync(result.Buffer.Slice(Frame.SizePrefix, size), _time.GetTimestamp()).ConfigureAwait(false);
             input.AdvanceTo(result.Buffer.GetPosition(Frame.SizePrefix + size));
         }
         finally
@@ -206,12 +210,12 @@ internal sealed class ClientConnection
             : throw new CloseConnectionException($"A request of {size} bytes; accepted: {RequestHeader.FixedSize} to {_limits.SocketRequestMaxBytes} (network.socket_request_max_bytes).");
     }
 
-    private async ValueTask StartAsync(ReadOnlySequence<byte> frame)
+    private async ValueTask StartAsync(ReadOnlySequence<byte> frame, long arrivedAt)
     {
         Volatile.Write(ref _handling, 1);
         try
         {
-            await HandleAsync(frame).ConfigureAwait(false);
+            await HandleAsync(frame, arrivedAt).ConfigureAwait(false);
         }
         finally
         {
@@ -220,9 +224,9 @@ internal sealed class ClientConnection
         }
     }
 
-    private async ValueTask HandleAsync(ReadOnlySequence<byte> frame)
+    private async ValueTask HandleAsync(ReadOnlySequence<byte> frame, long arrivedAt)
     {
-        var dispatched = _dispatcher.Start(frame, _client, _ending.Token);
+        var dispatched = _dispatcher.Start(frame, _client, arrivedAt, _ending.Token);
         StartedRequest started;
         if (dispatched.Started.IsCompletedSuccessfully)
         {
@@ -246,13 +250,13 @@ internal sealed class ClientConnection
 
         if (Volatile.Read(ref _inHand) == 0 && started.Answer.IsCompletedSuccessfully)
         {
-            Write(new Pending(dispatched.Api, dispatched.Version, dispatched.CorrelationId, started.Answer), started.Answer.Result);
+            Write(new Pending(dispatched, started.Answer), started.Answer.Result);
             return;
         }
 
         await FlushIfMineAsync().ConfigureAwait(false);
         Interlocked.Increment(ref _inHand);
-        await _pending.Writer.WriteAsync(new Pending(dispatched.Api, dispatched.Version, dispatched.CorrelationId, started.Answer)).ConfigureAwait(false);
+        await _pending.Writer.WriteAsync(new Pending(dispatched, started.Answer)).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync()
@@ -303,17 +307,20 @@ internal sealed class ClientConnection
 
     private void Write(in Pending pending, IResponseMessage? response)
     {
-        if (response is null)
+        if (response is not null)
         {
-            return;
+            using (response)
+            {
+                Frame.WriteResponse(Output, pending.Api, pending.Version, pending.CorrelationId, response);
+            }
+
+            _unflushed = true;
         }
 
-        using (response)
+        if (pending.Context is { } context)
         {
-            Frame.WriteResponse(Output, pending.Api, pending.Version, pending.CorrelationId, response);
+            context.Latency.Record(_time.GetElapsedTime(context.Latency.ArrivedAt));
         }
-
-        _unflushed = true;
     }
 
     private ValueTask FlushIfMineAsync()
@@ -382,5 +389,11 @@ internal sealed class ClientConnection
         }
     }
 
-    private readonly record struct Pending(ApiDescription Api, short Version, int CorrelationId, ValueTask<IResponseMessage?> Answer);
+    private readonly record struct Pending(ApiDescription Api, short Version, int CorrelationId, RequestContext? Context, ValueTask<IResponseMessage?> Answer)
+    {
+        public Pending(in Dispatched dispatched, ValueTask<IResponseMessage?> answer)
+            : this(dispatched.Api, dispatched.Version, dispatched.CorrelationId, dispatched.Context, answer)
+        {
+        }
+    }
 }

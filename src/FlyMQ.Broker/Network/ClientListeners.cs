@@ -47,7 +47,26 @@ internal sealed class ClientListeners : IAsyncDisposable
         _memory = new RequestMemory(limits().RequestMemoryBytes);
     }
 
-    public int Connections => Volatile.Read(ref _count);
+    /// <summary>Connections that are open, those included that are about to be refused.</summary>
+    public int ActiveConnections => Volatile.Read(ref _count);
+
+    /// <summary>Connections that were served since the start.</summary>
+    public long TotalConnections => Volatile.Read(ref _lastConnectionId);
+
+    /// <summary>Requests that are started and not answered yet, of all connections.</summary>
+    public int InFlight
+    {
+        get
+        {
+            var all = 0;
+            foreach (var (_, (connection, _)) in _connections)
+            {
+                all += connection.InFlight;
+            }
+
+            return all;
+        }
+    }
 
     /// <summary>Binds and begins to accept; who connects early waits for <see cref="Open"/>.</summary>
     /// <returns>The addresses of each listener, in its order.</returns>

@@ -132,6 +132,12 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
             }
         }
 
+        // By name, so that of too many topics the same ones are measured one by one after a restart.
+        foreach (var created in change.Topics.Select(change.After.TopicOrNull).OfType<TopicImage>().OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            _partitions.Traffic.Of(created.Id);
+        }
+
         foreach (var id in change.Topics)
         {
             if (change.After.TopicOrNull(id) is { } topic)
@@ -187,7 +193,10 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
         {
             var log = await _logs.CreateAsync(id, topic.Name, TopicConfigMapping.LogConfigOf(config, topic.IsInternal)).ConfigureAwait(false);
             log.Config = TopicConfigMapping.LogConfigOf(config, topic.IsInternal);
-            var partition = new Partition(log, _logs.SyncMode, TopicConfigMapping.RulesOf(config), _producers, _time, _loggers.CreateLogger("FlyMQ.Partitions"));
+            var partition = new Partition(log, _logs.SyncMode, TopicConfigMapping.RulesOf(config), _producers, _time, _loggers.CreateLogger("FlyMQ.Partitions"))
+            {
+                Traffic = _partitions.Traffic.Of(topic.Id),
+            };
             _partitions.Add(partition);
             return partition;
         }
@@ -240,6 +249,7 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
             }
         }
 
+        _partitions.Traffic.Forget(topic.Id);
         TopicDeleted?.Invoke(topic);
     }
 

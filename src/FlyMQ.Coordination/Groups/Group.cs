@@ -48,6 +48,9 @@ internal sealed class Group(string id)
 
     public HashSet<string> PendingSync { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Generations whose members got their assignments since this node coordinates the group.</summary>
+    public long Rebalances { get; private set; }
+
     public bool IsEmpty => State == GroupState.Empty;
 
     public void MoveTo(GroupState state, long nowMs)
@@ -138,6 +141,26 @@ internal sealed class Group(string id)
         return topics;
     }
 
+    /// <summary>Who reads which partitions, as the group's leader decided; nothing of groups that are not consumers, or whose assignments nobody here can read.</summary>
+    public IEnumerable<AssignedPartition> Assigned()
+    {
+        if (ProtocolType != ConsumerProtocol)
+        {
+            yield break;
+        }
+
+        foreach (var member in Members.Values)
+        {
+            foreach (var topic in AssignmentOf(member))
+            {
+                foreach (var partition in topic.Partitions)
+                {
+                    yield return new AssignedPartition(topic.Topic, partition, member.ClientId, member.ClientHost);
+                }
+            }
+        }
+    }
+
     public GroupMetadataValue ToValue(IReadOnlyDictionary<string, byte[]>? assignments, long nowMs) => new()
     {
         ProtocolType = ProtocolType ?? "",
@@ -204,7 +227,20 @@ internal sealed class Group(string id)
         }
 
         LeaderId = value.Leader;
+        Rebalances += State == GroupState.CompletingRebalance && Members.Count > 0 ? 1 : 0;
         State = Members.Count == 0 ? GroupState.Empty : GroupState.Stable;
         StateSinceMs = value.CurrentStateTimestamp < 0 ? nowMs : value.CurrentStateTimestamp;
+    }
+
+    private static List<ConsumerProtocolAssignment.TopicPartition> AssignmentOf(Member member)
+    {
+        try
+        {
+            return member.Assignment.Length == 0 ? [] : VersionPrefixed.Decode<ConsumerProtocolAssignment>(member.Assignment).AssignedPartitions;
+        }
+        catch (MalformedMessageException)
+        {
+            return [];
+        }
     }
 }

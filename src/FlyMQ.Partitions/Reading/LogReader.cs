@@ -26,11 +26,11 @@ internal sealed class LogReader(IPartitionLog log)
         var error = CheckLeader(view, request.CurrentLeaderEpoch);
         if (error != ErrorCode.None)
         {
-            return new PartitionRead(error, NoOffset, NoOffset, NoOffset, null, null, [], false);
+            return new PartitionRead(error, NoOffset, NoOffset, NoOffset, null, null, [], false, NoOffset);
         }
 
         var nothing = new PartitionRead(
-            ErrorCode.None, view.HighWatermark, view.LastStableOffset, view.LogStartOffset, null, null, [], false);
+            ErrorCode.None, view.HighWatermark, view.LastStableOffset, view.LogStartOffset, null, null, [], false, NoOffset);
         if (request.LastFetchedEpoch.Value >= 0)
         {
             var end = EndOfEpoch(view, request.LastFetchedEpoch);
@@ -66,6 +66,7 @@ internal sealed class LogReader(IPartitionLog log)
         {
             Records = read.Records,
             ReadsFiles = read.ReadsFiles,
+            NextOffset = read.Records is null ? NoOffset : read.NextOffset,
             Aborted = request.ReadCommitted && read.Records is not null ? log.AbortedIn(request.Offset, read.NextOffset) : [],
         };
     }

@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
 using FlyMQ.Server.Running;
@@ -25,6 +26,7 @@ internal sealed class BrokerHost : IRunningBroker
     private RaftMetadataQuorum _metadata = null!;
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
+    private MetricsListener? _metrics;
 
     private BrokerHost()
     {
@@ -87,6 +89,12 @@ internal sealed class BrokerHost : IRunningBroker
 
     public async ValueTask DisposeAsync()
     {
+        // First, for it looks at all the others.
+        if (_metrics is not null)
+        {
+            await _metrics.DisposeAsync();
+        }
+
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -106,6 +114,7 @@ internal sealed class BrokerHost : IRunningBroker
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
         _nodeId = options.Node.Id;
+        var startedAt = time.GetTimestamp();
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
@@ -156,6 +165,7 @@ internal sealed class BrokerHost : IRunningBroker
                 },
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
+            MaxTopicsMeasured = options.Metrics.MaxTopics,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -165,6 +175,10 @@ internal sealed class BrokerHost : IRunningBroker
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
+        if (options.Metrics.Enabled)
+        {
+            _metrics = new MetricsListener(options.Metrics.Listen, new MetricsPage(_broker, _logs, _metadata, time, startedAt).WriteAsync, loggers);
+        }
     }
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

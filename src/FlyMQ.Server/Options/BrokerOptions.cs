@@ -35,6 +35,8 @@ public sealed record BrokerOptions
 
     public LoggingOptions Logging { get; init; } = new();
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     public ShutdownOptions Shutdown { get; init; } = new();
 
     public HealthOptions Health { get; init; } = new();
@@ -61,6 +63,7 @@ public sealed record BrokerOptions
             Groups = GroupOptions.From(values),
             Offsets = OffsetOptions.From(values),
             Logging = LoggingOptions.From(values),
+            Metrics = MetricsOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             Health = HealthOptions.From(values),
             KafkaBrokerConfigs = KafkaNames.Of(values, isSet),

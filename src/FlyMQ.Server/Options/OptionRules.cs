@@ -71,6 +71,11 @@ internal static class OptionRules
         }
 
         Take(MetadataKeys.Listen, MetadataKeys.Listen.Name, values.Get(MetadataKeys.Listen));
+        if (values.Get(MetricsKeys.Enabled))
+        {
+            Take(MetricsKeys.Listen, MetricsKeys.Listen.Name, values.Get(MetricsKeys.Listen));
+        }
+
         if (values.Get(HealthKeys.Enabled))
         {
             Take(HealthKeys.Listen, HealthKeys.Listen.Name, values.Get(HealthKeys.Listen));
@@ -96,6 +101,11 @@ internal static class OptionRules
         if (!values.Get(MetadataKeys.Listen).IsLoopback)
         {
             refuse(MetadataKeys.Listen, values.Get(MetadataKeys.Listen).ToString(), how);
+        }
+
+        if (values.Get(MetricsKeys.Enabled) && !values.Get(MetricsKeys.Listen).IsLoopback)
+        {
+            refuse(MetricsKeys.Listen, values.Get(MetricsKeys.Listen).ToString(), how);
         }
     }
 

@@ -3,11 +3,7 @@ namespace FlyMQ.Server.Options;
 /// <summary>Rooms that are kept for what comes later: their ports are fixed, so that nothing else moves in.</summary>
 internal static class ReservedKeys
 {
-    public static readonly OptionSection Metrics = new("metrics", "Prometheus metrics. Not there yet: nothing listens.");
-
     public static readonly OptionSection Admin = new("admin", "The administration API and console. Not there yet: nothing listens.");
-
-    public static readonly OptionKey<ListenAddress> MetricsListen = Listen(Metrics, 9094);
 
     public static readonly OptionKey<ListenAddress> AdminListen = Listen(Admin, 8080);
 

@@ -19,6 +19,7 @@ internal sealed class Journal : IDisposable
     private readonly LogStoreOptions _options;
     private readonly ChunkPool _chunks;
     private readonly StorageEvents _events;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly long _firstGeneration;
     private readonly List<JournalFile> _used = [];
@@ -47,15 +48,17 @@ internal sealed class Journal : IDisposable
     /// <param name="options">Sizes and sync mode.</param>
     /// <param name="chunks">Where memory comes from.</param>
     /// <param name="events">What is logged.</param>
+    /// <param name="time">What flushes are measured with.</param>
     /// <param name="generation">The next file's; greater than any that a file on disk has.</param>
     /// <param name="sequence">The last record's; greater than any on disk.</param>
-    public Journal(IFiles files, string folder, LogStoreOptions options, ChunkPool chunks, StorageEvents events, long generation, long sequence)
+    public Journal(IFiles files, string folder, LogStoreOptions options, ChunkPool chunks, StorageEvents events, TimeProvider time, long generation, long sequence)
     {
         _files = files;
         _folder = folder;
         _options = options;
         _chunks = chunks;
         _events = events;
+        _time = time;
         _generation = _firstGeneration = generation;
         _sequence = sequence;
         _flushedSequence = sequence;
@@ -65,6 +68,9 @@ internal sealed class Journal : IDisposable
             _free.Push(Open(Path.Combine(folder, entry.Name), FileOpenMode.Existing));
         }
     }
+
+    /// <summary>How long flushes took: one for each round with <see cref="SyncMode.Commit"/>, one for each interval with <see cref="SyncMode.Interval"/>.</summary>
+    public LatencyHistogram SyncLatency { get; } = new();
 
     /// <summary>Everything up to this record is where the sync mode wants it.</summary>
     public long FlushedSequence => Volatile.Read(ref _flushedSequence);
@@ -230,7 +236,12 @@ internal sealed class Journal : IDisposable
 
         try
         {
+            var began = _time.GetTimestamp();
             Write(round);
+            if (_options.Sync == SyncMode.Commit)
+            {
+                SyncLatency.Record(_time.GetElapsedTime(began));
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -261,10 +272,13 @@ internal sealed class Journal : IDisposable
         _unsynced = false;
         try
         {
+            var began = _time.GetTimestamp();
             foreach (var file in UsedFiles())
             {
                 file.File.Flush();
             }
+
+            SyncLatency.Record(_time.GetElapsedTime(began));
         }
         catch (IOException e)
         {

@@ -4,7 +4,7 @@ using FlyMQ.Records;
 namespace FlyMQ.Storage.Segments;
 
 /// <summary>Batches in a segment's file, read in steps when they are copied out. Holds the segment until disposed.</summary>
-internal sealed class FileRecords(Segment segment, long position, int length) : IRecordsSource
+internal sealed class FileRecords(Segment segment, long position, int length, PartitionLogMetrics metrics) : IRecordsSource
 {
     private const int Step = 64 * 1024;
     private Segment? _segment = segment;
@@ -28,6 +28,8 @@ internal sealed class FileRecords(Segment segment, long position, int length) : 
             destination.Advance(read);
             done += read;
         }
+
+        metrics.Gave(length);
     }
 
     public void Dispose() => Interlocked.Exchange(ref _segment, null)?.Release();

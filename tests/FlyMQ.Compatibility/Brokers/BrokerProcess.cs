@@ -32,6 +32,8 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
 
     public int HealthPort => Port + 2;
 
+    public int MetricsPort => Port + 3;
+
     public string Address => $"127.0.0.1:{Port}";
 
     public string LogTail => _log.Tail();

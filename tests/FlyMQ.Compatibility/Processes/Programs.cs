@@ -11,6 +11,7 @@ internal static class Programs
         ["npm"] = "npm",
         ["java"] = "openjdk-17-jre-headless",
         ["javac"] = "openjdk-17-jdk-headless",
+        ["promtool"] = "prometheus",
         ["/usr/bin/python3"] = "python3",
     };
 
@@ -21,7 +22,7 @@ internal static class Programs
         return path!;
     }
 
-    private static string? Find(string program) => Path.IsPathRooted(program)
+    public static string? Find(string program) => Path.IsPathRooted(program)
         ? File.Exists(program) ? program : null
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }

@@ -43,6 +43,7 @@ public sealed class ListenerRulesTests
     [Theory]
     [InlineData("listeners", "a=10.0.0.1:9092")]
     [InlineData("metadata.listen", "10.0.0.1:9093")]
+    [InlineData("metrics.listen", "*:9094")]
     public void Nothing_listens_beyond_loopback_unless_the_configuration_says_so(string key, string address)
     {
         Assert.Contains("security.allow_plaintext_beyond_loopback=true", Problem(null, (key, address)), StringComparison.Ordinal);
@@ -61,12 +62,20 @@ public sealed class ListenerRulesTests
         Assert.Contains("the listener b and the listener a are both on port 9092", Problem(null, ("listeners", "a=localhost:9092,b=127.0.0.2:9092")), StringComparison.Ordinal);
         Assert.Contains("metadata.listen and the listener a are both on port 9093", Problem(null, ("listeners", "a=localhost:9093")), StringComparison.Ordinal);
         Assert.Contains("health.listen and the listener a are both on port 9095", Problem(null, ("listeners", "a=localhost:9095")), StringComparison.Ordinal);
+        Assert.Contains("metrics.listen and the listener a are both on port 9094", Problem(null, ("listeners", "a=localhost:9094")), StringComparison.Ordinal);
         Accepted(null, ("listeners", "a=localhost:0,b=localhost:0"));
         Accepted(null, ("listeners", "a=localhost:9095"), ("health.enabled", "false"));
     }
 
     [Fact]
     public void The_health_endpoint_only_answers_how_the_broker_is_and_may_be_reached_without_a_further_word() => Accepted(null, ("health.listen", "*:9095"));
+
+    [Fact]
+    public void Metrics_that_are_off_take_no_port()
+    {
+        Accepted(null, ("listeners", "a=localhost:9094"), ("metrics.enabled", "false"));
+        Accepted(null, ("metrics.listen", "*:9094"), ("metrics.enabled", "false"));
+    }
 
     [Fact]
     public void Names_of_listeners_that_are_not_there_are_refused_with_those_that_are()

@@ -134,9 +134,9 @@ public sealed class OptionsLoaderTests
     [Fact]
     public void A_key_without_effect_yet_warns_when_it_is_set()
     {
-        var loaded = Load(null, null, ("metrics.listen", "localhost:9194"), ("topics.flush_ms", "5"));
+        var loaded = Load(null, null, ("health.listen", "localhost:9195"), ("topics.flush_ms", "5"));
         Assert.Empty(loaded.Problems);
-        Assert.Equal(["metrics.listen (flag --metrics.listen) has no effect yet.", "topics.flush_ms (flag --topics.flush_ms) has no effect yet."], loaded.Warnings.Order());
+        Assert.Equal(["health.listen (flag --health.listen) has no effect yet.", "topics.flush_ms (flag --topics.flush_ms) has no effect yet."], loaded.Warnings.Order());
     }
 
     [Theory]
@@ -159,6 +159,7 @@ public sealed class OptionsLoaderTests
         "inter_broker_listener" => "other",
         "metadata.listen" => "127.0.0.1:19093",
         "health.listen" => "127.0.0.1:19095",
+        "metrics.listen" => "127.0.0.1:19094",
         "storage.sync" => "none",
         "logging.level" => "debug",
         "logging.format" => "json",

@@ -1,3 +1,4 @@
+using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Dispatch;
 using FlyMQ.Broker.Fetching;
 using FlyMQ.Metadata;
@@ -13,9 +14,11 @@ namespace FlyMQ.Broker.Apis.Data;
 /// Fetch: partitions are served in the order asked for, the first batch whole (KIP-74), with sessions (KIP-227), leader epochs (KIP-320, KIP-595) and
 /// topic ids (KIP-516). Waits until there are min bytes, or for max wait.
 /// </summary>
-internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum metadata, FetchSessions sessions, FetchLimits limits, TimeProvider time)
+internal sealed class FetchHandler(
+    PartitionSet partitions, IMetadataQuorum metadata, FetchSessions sessions, IConsumptionAttribution attribution, FetchLimits limits, TimeProvider time)
     : IApiHandler<FetchRequest, FetchResponse>
 {
+    private readonly IConsumptionAttribution attribution = attribution;
     private readonly FetchLimits limits = limits;
     private readonly TimeProvider time = time;
 
@@ -30,7 +33,7 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
             return new FetchResponse { ErrorCode = fetch.Error };
         }
 
-        var round = new FetchRound(this, request, fetch, context.Version);
+        var round = new FetchRound(this, request, fetch, context);
         try
         {
             if (round.ReadsFiles())
@@ -42,7 +45,7 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
             round.ReadAll();
             if (!round.IsEnough && request.MaxWaitMs > 0)
             {
-                await round.WaitForMoreAsync(TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Aborted).ConfigureAwait(false);
+                await round.WaitForMoreAsync(TimeSpan.FromMilliseconds(request.MaxWaitMs)).ConfigureAwait(false);
             }
 
             return round.Answer();
@@ -63,10 +66,9 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
     }
 
     /// <summary>One request's work: what each partition answers, and the bytes that are left.</summary>
-    private sealed class FetchRound(FetchHandler handler, FetchRequest request, FetchContext fetch, short version)
+    private sealed class FetchRound(FetchHandler handler, FetchRequest request, FetchContext fetch, RequestContext context)
     {
-        private readonly Partition?[] _partitions = new Partition?[fetch.Partitions.Count];
-        private readonly PartitionData[] _answers = new PartitionData[fetch.Partitions.Count];
+        private readonly Slot[] _slots = new Slot[fetch.Partitions.Count];
         private readonly int _maxBytes = Math.Min(request.MaxBytes, handler.limits.MaxBytes);
         private int _bytes;
         private bool _failed;
@@ -75,10 +77,10 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
 
         public bool ReadsFiles()
         {
-            for (var i = 0; i < _partitions.Length; i++)
+            for (var i = 0; i < _slots.Length; i++)
             {
                 var (key, asked) = fetch.Partitions[i];
-                handler.Find(key, version >= TopicIdsSince, out var partition);
+                handler.Find(key, context.Version >= TopicIdsSince, out var partition);
                 if (partition is not null && asked.FetchOffset < partition.Log.TailStartOffset.Value && asked.FetchOffset < partition.View.HighWatermark.Value)
                 {
                     return true;
@@ -90,28 +92,28 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
 
         public void ReadAll()
         {
-            for (var i = 0; i < _answers.Length; i++)
+            for (var i = 0; i < _slots.Length; i++)
             {
                 Read(i);
             }
         }
 
-        public async ValueTask WaitForMoreAsync(TimeSpan maxWait, CancellationToken aborted)
+        public async ValueTask WaitForMoreAsync(TimeSpan maxWait)
         {
             using var waiter = new FetchWaiter();
             var began = handler.time.GetTimestamp();
-            for (var i = 0; i < _partitions.Length; i++)
+            for (var i = 0; i < _slots.Length; i++)
             {
-                if (_partitions[i] is { } partition)
+                if (_slots[i].Partition is { } partition)
                 {
                     waiter.Watch(partition, i);
                 }
             }
 
             // Something may have moved between the reading and the watching.
-            for (var i = 0; i < _partitions.Length; i++)
+            for (var i = 0; i < _slots.Length; i++)
             {
-                if (_partitions[i] is { } partition && partition.View.HighWatermark.Value > _answers[i].HighWatermark)
+                if (_slots[i].Partition is { } partition && partition.View.HighWatermark.Value > _slots[i].Answer.HighWatermark)
                 {
                     Read(i);
                 }
@@ -120,7 +122,15 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
             while (!IsEnough)
             {
                 var left = maxWait - handler.time.GetElapsedTime(began);
-                if (left <= TimeSpan.Zero || await waiter.NextAsync(left, handler.time, aborted).ConfigureAwait(false) is not { Count: > 0 } moved)
+                if (left <= TimeSpan.Zero)
+                {
+                    return;
+                }
+
+                var waitBegan = handler.time.GetTimestamp();
+                var moved = await waiter.NextAsync(left, handler.time, context.Aborted).ConfigureAwait(false);
+                context.Latency.Waited += handler.time.GetElapsedTime(waitBegan);
+                if (moved.Count == 0)
                 {
                     return;
                 }
@@ -136,14 +146,17 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
         {
             var response = new FetchResponse { SessionId = fetch.Session?.Id ?? 0 };
             FetchResponse.FetchableTopicResponse? topic = null;
-            for (var i = 0; i < _answers.Length; i++)
+            for (var i = 0; i < _slots.Length; i++)
             {
-                var key = fetch.Partitions[i].Key;
-                if (!IsTold(key, _answers[i]))
+                var (key, asked) = fetch.Partitions[i];
+                var answer = _slots[i].Answer;
+                if (!IsTold(key, answer))
                 {
-                    _answers[i].Records?.Dispose();
+                    answer.Records?.Dispose();
                     continue;
                 }
+
+                Count(_slots[i], asked.FetchOffset);
 
                 if (topic is null || topic.Topic != key.Topic || topic.TopicId != key.TopicId)
                 {
@@ -151,7 +164,7 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
                     response.Responses.Add(topic);
                 }
 
-                topic.Partitions.Add(_answers[i]);
+                topic.Partitions.Add(answer);
             }
 
             return response;
@@ -159,10 +172,28 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
 
         public void Abandon()
         {
-            foreach (var answer in _answers)
+            foreach (var slot in _slots)
             {
-                answer?.Records?.Dispose();
+                slot.Answer?.Records?.Dispose();
             }
+        }
+
+        // Once, when the answer is made: what was read and then read again was given to nobody. A client that asks twice is given the records twice.
+        private void Count(in Slot slot, long fetchOffset)
+        {
+            // What another broker fetches to keep a replica is no consumption.
+            var isReplica = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
+            if (isReplica || slot is not { Partition: { } partition, Answer.Records: { Length: > 0 } records })
+            {
+                return;
+            }
+
+            // Offsets are dense in a log that has neither control batches nor compaction, so they are as good as the headers' counts, and the batch
+            // that holds the fetch offset begins before it. With either of the two the headers have to be walked instead.
+            var group = handler.attribution.GroupOf(partition.Topic, partition.Id.Partition, context.ClientId, context.Client.Host);
+            var consumed = partition.Traffic.ConsumedBy(group);
+            consumed.Fetched(slot.Next.Value - fetchOffset, records.Length);
+            context.Latency.Add(consumed.Latency);
         }
 
         private bool IsTold(FetchKey key, PartitionData answer)
@@ -187,7 +218,8 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
         private void Read(int index)
         {
             var (key, asked) = fetch.Partitions[index];
-            if (_answers[index] is { } before)
+            ref var slot = ref _slots[index];
+            if (slot.Answer is { } before)
             {
                 _bytes -= before.Records?.Length ?? 0;
                 before.Records?.Dispose();
@@ -195,9 +227,11 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
             }
 
             var answer = new PartitionData { PartitionIndex = key.Partition, HighWatermark = -1, Records = SourceOf(null) };
-            _answers[index] = answer;
-            answer.ErrorCode = version < BatchesSince ? ErrorCode.UnsupportedForMessageFormat : handler.Find(key, version >= TopicIdsSince, out _partitions[index]);
-            if (answer.ErrorCode != ErrorCode.None || _partitions[index] is not { } partition)
+            slot.Answer = answer;
+            answer.ErrorCode = context.Version < BatchesSince
+                ? ErrorCode.UnsupportedForMessageFormat
+                : handler.Find(key, context.Version >= TopicIdsSince, out slot.Partition);
+            if (answer.ErrorCode != ErrorCode.None || slot.Partition is not { } partition)
             {
                 _failed = true;
                 return;
@@ -210,6 +244,7 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
                 ReadCommitted: request.IsolationLevel == 1,
                 new LeaderEpoch(asked.CurrentLeaderEpoch),
                 new LeaderEpoch(asked.LastFetchedEpoch)));
+            slot.Next = read.NextOffset;
             Fill(answer, read);
             _bytes += read.Records?.Length ?? 0;
             _failed |= read.Error != ErrorCode.None || read.Diverging is not null;
@@ -238,6 +273,14 @@ internal sealed class FetchHandler(PartitionSet partitions, IMetadataQuorum meta
 
         // Old clients do not take null for "nothing".
         private static IRecordsSource SourceOf(IRecordsSource? records) => records ?? Protocol.Messages.SequenceRecordsSource.Empty;
+
+        /// <summary>One partition of the fetch: where it is, what it answers, and the offset after the last record of the answer.</summary>
+        private record struct Slot
+        {
+            public Partition? Partition;
+            public PartitionData Answer;
+            public Offset Next;
+        }
     }
 }
 

@@ -39,7 +39,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             response.Responses.Add(answer);
             foreach (var data in topic.PartitionData)
             {
-                answer.PartitionResponses.Add(Append(request, topic, data, context.Version, ref waits));
+                answer.PartitionResponses.Add(Append(request, topic, data, context, ref waits));
             }
         }
 
@@ -54,8 +54,9 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
     }
 
     private PartitionProduceResponse Append(
-        ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data, short version, ref List<Wait>? waits)
+        ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data, RequestContext context, ref List<Wait>? waits)
     {
+        var version = context.Version;
         if (request.TransactionalId is not null)
         {
             return Failed(data.Index, ErrorCode.TransactionalIdAuthorizationFailed, "FlyMQ has no transactions yet.");
@@ -92,7 +93,13 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
                 ? []
                 : [.. outcome.RecordErrors.Select(e => new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = e.Index, BatchIndexErrorMessage = e.Message })],
         };
-        if (outcome.Error == ErrorCode.None && request.Acks == -1 && partition.View.HighWatermark < outcome.Required)
+        if (outcome.Error != ErrorCode.None)
+        {
+            return answer;
+        }
+
+        context.Latency.Add(partition.Traffic.ProduceLatency);
+        if (request.Acks == -1 && partition.View.HighWatermark < outcome.Required)
         {
             (waits ??= []).Add(new Wait(partition, outcome.Required, answer));
         }

@@ -52,9 +52,16 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuor
                 request.GroupId, request.GenerationIdOrMemberEpoch, request.MemberId, request.GroupInstanceId, offsets, problems, effects, nowMs),
             static error => error,
             context.Aborted).ConfigureAwait(false);
+        Guid? counted = null;
         for (var i = 0; i < results.Count; i++)
         {
             results[i].ErrorCode = error == ErrorCode.None ? problems[i] : error;
+            // A topic's partitions follow each other: one commit, however many there are.
+            if (results[i].ErrorCode == ErrorCode.None && counted != offsets[i].TopicId)
+            {
+                counted = offsets[i].TopicId;
+                groups.Metrics.Committed(request.GroupId, offsets[i].TopicId);
+            }
         }
 
         return response;

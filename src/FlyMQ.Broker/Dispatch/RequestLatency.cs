@@ -1,0 +1,74 @@
+using System.Buffers;
+using FlyMQ.Storage;
+
+namespace FlyMQ.Broker.Dispatch;
+
+/// <summary>
+/// Which histograms are told how long a request took: those of the topics it was about. A request about one topic allocates nothing for it, one about several
+/// borrows an array until it is answered. Touched by whoever has the request in hand: the handler, then the connection.
+/// </summary>
+public struct RequestLatency
+{
+    private LatencyHistogram? _only;
+    private LatencyHistogram[]? _several;
+    private int _count;
+
+    /// <summary>When the request's last byte was seen, in the broker's timestamps.</summary>
+    public long ArrivedAt { get; set; }
+
+    /// <summary>How long the request waited because there was nothing to answer with; not part of its latency.</summary>
+    public TimeSpan Waited { get; set; }
+
+    /// <summary>Each histogram is told once, however often it is added.</summary>
+    public void Add(LatencyHistogram histogram)
+    {
+        if (_only is null)
+        {
+            _only = histogram;
+            return;
+        }
+
+        if (ReferenceEquals(_only, histogram) || _several.AsSpan(0, _count).Contains(histogram))
+        {
+            return;
+        }
+
+        if (_several is null || _count == _several.Length)
+        {
+            var larger = ArrayPool<LatencyHistogram>.Shared.Rent(Math.Max(8, 2 * _count));
+            _several.AsSpan(0, _count).CopyTo(larger);
+            Return();
+            _several = larger;
+        }
+
+        _several[_count++] = histogram;
+    }
+
+    /// <summary>The request is answered.</summary>
+    public void Record(TimeSpan sinceArrival)
+    {
+        if (_only is null)
+        {
+            return;
+        }
+
+        var elapsed = sinceArrival - Waited;
+        _only.Record(elapsed);
+        foreach (var histogram in _several.AsSpan(0, _count))
+        {
+            histogram.Record(elapsed);
+        }
+
+        Return();
+        _several = null;
+        (_only, _count) = (null, 0);
+    }
+
+    private readonly void Return()
+    {
+        if (_several is not null)
+        {
+            ArrayPool<LatencyHistogram>.Shared.Return(_several, clearArray: true);
+        }
+    }
+}
