@@ -1,3 +1,4 @@
+using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Processes;
 
 namespace FlyMQ.Compatibility.Metrics;
@@ -60,6 +61,16 @@ public sealed class AlertRules
             Assert.Contains($"alertname: {alert.Name}\n        exp_alerts: []\n", RuleFiles.AlertTests, StringComparison.Ordinal);
             Assert.Contains($"alertname: {alert.Name}\n        exp_alerts:\n", RuleFiles.AlertTests, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void The_documentation_lists_every_alert_and_no_other()
+    {
+        var documentation = File.ReadAllText(Path.Combine(SuiteEnvironment.RepositoryRoot, "docs/observability.md"));
+        var listed = documentation.Split('\n').Where(line => line.StartsWith("| `FlyMQ", StringComparison.Ordinal)).Select(line => line.Split('|')[1..3].Select(cell => cell.Trim().Trim('`')));
+        Assert.Equal(
+            RuleFiles.AlertTexts.Select(alert => $"{alert.Name} {alert.Severity}").Order(StringComparer.Ordinal),
+            listed.Select(cells => string.Join(' ', cells)).Order(StringComparer.Ordinal));
     }
 
     private static Task<ProgramRun> RunAsync(string promtool, string folder, params string[] arguments) => ProgramRun.OfAsync(promtool, arguments, folder: folder);
