@@ -24,10 +24,19 @@ install_clients() {
     if sudo -n true 2> /dev/null; then root=(sudo -n); else echo "Missing, and not installed for want of root: ${missing[*]}. Their tests are skipped." >&2; return; fi
   fi
   echo "Installing ${missing[*]}"
+  # Debian starts a service with its package. The tests start a Prometheus of their own, and none stays behind on this machine.
+  local policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    trap "${root[*]} rm -f $policy" EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee $policy > /dev/null && "${root[@]}" chmod +x $policy
+  fi
   if ! { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
       || { "${root[@]}" apt-get update -qq && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; }; } > /dev/null; then
     echo "Could not install ${missing[*]}. Their tests are skipped." >&2
+  elif [[ " ${missing[*]} " == *" prometheus "* ]]; then
+    "${root[@]}" update-rc.d prometheus disable > /dev/null
   fi
+  if [ -n "$(trap -p EXIT)" ]; then "${root[@]}" rm -f $policy; trap - EXIT; fi
 }
 [ "$mode" = fast ] || install_clients
 

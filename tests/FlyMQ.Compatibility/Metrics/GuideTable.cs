@@ -4,6 +4,9 @@ namespace FlyMQ.Compatibility.Metrics;
 /// <param name="Type">As the guide writes it: Gauge, Counter, Histogram.</param>
 internal sealed record GuideRow(string Name, string Type, IReadOnlyList<string> Labels, string Help)
 {
+    /// <summary>What its samples are called: a histogram has three names, none of which is its own.</summary>
+    public IEnumerable<string> SampleNames() => Type == "Histogram" ? [$"{Name}_bucket", $"{Name}_sum", $"{Name}_count"] : [Name];
+
     public bool Equals(GuideRow? other) =>
         other is not null && Name == other.Name && Type == other.Type && Help == other.Help && Labels.SequenceEqual(other.Labels);
 

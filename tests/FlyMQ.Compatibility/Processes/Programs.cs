@@ -11,6 +11,7 @@ internal static class Programs
         ["npm"] = "npm",
         ["java"] = "openjdk-17-jre-headless",
         ["javac"] = "openjdk-17-jdk-headless",
+        ["prometheus"] = "prometheus",
         ["promtool"] = "prometheus",
         ["/usr/bin/python3"] = "python3",
     };

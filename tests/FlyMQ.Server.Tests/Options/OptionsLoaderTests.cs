@@ -134,9 +134,9 @@ public sealed class OptionsLoaderTests
     [Fact]
     public void A_key_without_effect_yet_warns_when_it_is_set()
     {
-        var loaded = Load(null, null, ("health.listen", "localhost:9195"), ("topics.flush_ms", "5"));
+        var loaded = Load(null, null, ("admin.listen", "localhost:8180"), ("topics.flush_ms", "5"));
         Assert.Empty(loaded.Problems);
-        Assert.Equal(["health.listen (flag --health.listen) has no effect yet.", "topics.flush_ms (flag --topics.flush_ms) has no effect yet."], loaded.Warnings.Order());
+        Assert.Equal(["admin.listen (flag --admin.listen) has no effect yet.", "topics.flush_ms (flag --topics.flush_ms) has no effect yet."], loaded.Warnings.Order());
     }
 
     [Theory]

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using FlyMQ.Compatibility.Brokers;
+
+namespace FlyMQ.Compatibility.Metrics;
+
+/// <summary>What Grafana's import and a reader expect of the dashboard's file.</summary>
+public sealed class DashboardFile
+{
+    private static readonly Dashboard File = Dashboard.Read();
+
+    [Fact]
+    public void It_can_be_imported_under_one_address_for_ever()
+    {
+        Assert.Equal("flymq", (string?)File.Json["uid"]);
+        Assert.Null(File.Json["id"]);
+        // 38 is Grafana 10.0's; later ones migrate it.
+        Assert.Equal(38, (int?)File.Json["schemaVersion"]);
+        Assert.Equal(["prometheus"], File.Json["__inputs"]!.AsArray().Select(i => (string)i!["pluginId"]!));
+        Assert.Equal(["datasource", "instance", "topic", "group"], File.Json["templating"]!["list"]!.AsArray().Select(v => (string)v!["name"]!));
+        var required = File.Json["__requires"]!.AsArray().Where(r => (string?)r!["type"] == "panel").Select(r => (string)r!["id"]!);
+        Assert.Equal(File.Panels.Select(p => (string)p.Panel["type"]!).Distinct().Order(), required.Order());
+    }
+
+    [Fact]
+    public void Its_groups_are_the_guides() => Assert.Equal(
+        ["Message throughput", "Consumer lag by group", "Latency percentiles", "Cluster health and leader status", "Storage utilization"],
+        File.Panels.Select(p => p.Row).Distinct());
+
+    [Fact]
+    public void Every_panel_has_a_title_a_description_a_unit_and_legends_and_a_place_of_its_own()
+    {
+        var taken = new HashSet<(int, int)>();
+        var panels = File.Json["panels"]!.AsArray();
+        Assert.Distinct(panels.Select(p => (int)p!["id"]!));
+        foreach (var (_, panel) in File.Panels)
+        {
+            var title = (string)panel["title"]!;
+            Assert.True(((string?)panel["description"])?.Length > 10, $"{title} has no description");
+            var unit = (string?)panel["fieldConfig"]!["defaults"]!["unit"] ?? (string?)panel["options"]!["yAxis"]?["unit"];
+            Assert.False(string.IsNullOrEmpty(unit), $"{title} has no unit");
+            Assert.All(panel["targets"]!.AsArray(), query => Assert.False(string.IsNullOrEmpty((string?)query!["legendFormat"]), $"{title} has no legend"));
+            Assert.All(panel["targets"]!.AsArray().Append(panel), part => Assert.Equal("${datasource}", (string?)part!["datasource"]!["uid"]));
+        }
+
+        Assert.All(panels, panel => Assert.True(Cells(panel!).All(taken.Add), $"{panel!["title"]} lies on another panel"));
+        Assert.Contains(File.Panels, p => (string?)p.Panel["type"] == "heatmap");
+    }
+
+    [Fact]
+    public void It_shows_all_of_the_guides_metrics_and_no_others()
+    {
+        var guide = GuideTable.Parse(System.IO.File.ReadAllText(Path.Combine(SuiteEnvironment.RepositoryRoot, "tests/FlyMQ.Compatibility/Metrics/guide-metrics.md")));
+        var samples = guide.ToDictionary(row => row.Name, row => row.SampleNames().ToList());
+        var shown = RuleFiles.MetricsIn(string.Join('\n', File.Queries.Select(q => q.Expression)));
+        Assert.Empty(shown.Except(samples.Values.SelectMany(names => names)));
+        Assert.All(samples, metric => Assert.True(metric.Value.Any(shown.Contains), $"no panel shows {metric.Key}"));
+    }
+
+    private static IEnumerable<(int, int)> Cells(JsonNode panel)
+    {
+        var place = panel["gridPos"]!;
+        return from x in Enumerable.Range((int)place["x"]!, (int)place["w"]!) from y in Enumerable.Range((int)place["y"]!, (int)place["h"]!) select (x, y);
+    }
+}
