@@ -39,9 +39,8 @@ internal sealed class HealthMonitor : IDisposable
         get
         {
             var published = Volatile.Read(ref _published);
-            // A process that was told to stop must say so before the monitor has looked again.
-            var life = _watch.Now;
-            return HealthRules.Judge(published.Facts with { Phase = life.Phase, FailureReason = life.FailureReason }, published.AgeMs, _limits);
+            // Where the process is in its life is known at once, and must be told before the monitor has looked again.
+            return HealthRules.Judge(WithLife(published.Facts, _watch.Now), published.AgeMs, _limits);
         }
     }
 
@@ -75,12 +74,8 @@ internal sealed class HealthMonitor : IDisposable
     {
         var life = _watch.Now;
         _serving = life.Look?.Invoke() ?? _serving;
-        return new HealthFacts
+        var facts = new HealthFacts
         {
-            Phase = life.Phase,
-            FailureReason = life.FailureReason,
-            Recovering = _watch.Recovery.HasBegun,
-            RecoveryPercent = _watch.Recovery.Percent,
             Serving = _serving,
             Stalls = life.Look is null ? default : StallsOf(_serving!),
             Probe = _probe.Facts,
@@ -89,7 +84,16 @@ internal sealed class HealthMonitor : IDisposable
             Uptime = Stopwatch.GetElapsedTime(_startedAt),
             Version = ProductVersion.Text,
         };
+        return WithLife(facts, life);
     }
+
+    private HealthFacts WithLife(HealthFacts facts, BrokerWatch.Life life) => facts with
+    {
+        Phase = life.Phase,
+        FailureReason = life.FailureReason,
+        Recovering = _watch.Recovery.HasBegun,
+        RecoveryPercent = _watch.Recovery.Percent,
+    };
 
     private Stalls StallsOf(ServingFacts facts)
     {

@@ -10,7 +10,7 @@ internal sealed record HealthAnswer(int Status, string Body)
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromSeconds(40);
 
-    public JsonNode Json => JsonNode.Parse(Body)!;
+    public JsonNode Json() => JsonNode.Parse(Body)!;
 
     /// <summary>Null when nobody answers.</summary>
     public static async Task<HealthAnswer?> OfAsync(BrokerProcess broker, string path)

@@ -20,7 +20,7 @@ public sealed class HealthFaults
         await using var broker = await StartAsync();
         Assert.Equal("OK", (await HealthAnswer.UntilOkAsync(broker, "/ready")).Body);
         Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/live"));
-        var health = (await HealthAnswer.UntilAsync(broker, "/health", a => a.Status == 200 && a.Json["checks"]!["storage"]!["latency_ms"] is not null)).Json;
+        var health = (await HealthAnswer.UntilAsync(broker, "/health", a => a.Status == 200 && a.Json()["checks"]!["storage"]!["latency_ms"] is not null)).Json();
         var checks = health["checks"]!;
         Assert.Equal("node-1", (string?)checks["cluster"]!["leader"]);
         Assert.Equal("healthy", (string?)checks["cluster"]!["status"]);
@@ -32,7 +32,7 @@ public sealed class HealthFaults
         using var client = await RawConnection.OpenAsync(broker.Port, Cancel);
         await client.SendAsync(Frames.ApiVersions(1), Cancel);
         await client.ReceiveAsync(Cancel);
-        await HealthAnswer.UntilAsync(broker, "/health", a => (int)a.Json["checks"]!["connections"]!["open"]! >= 1);
+        await HealthAnswer.UntilAsync(broker, "/health", a => (int)a.Json()["checks"]!["connections"]!["open"]! >= 1);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class HealthFaults
     {
         SuiteEnvironment.OnlyFlyMQ();
         await using var broker = await StartAsync();
-        using (var client = await FilledTopicAsync(broker, batches: 40))
+        using (var client = await FilledTopicAsync(broker, batches: 80))
         {
             await broker.KillAsync();
         }
@@ -57,7 +57,7 @@ public sealed class HealthFaults
         Assert.Contains(answers, a => a.Ready.Body.StartsWith("recovering: ", StringComparison.Ordinal));
         // Ready once, and from then on.
         Assert.All(answers.SkipWhile(a => a.Ready.Status == 503), a => Assert.Equal(200, a.Ready.Status));
-        Assert.Equal("healthy", (string?)(await HealthAnswer.OfAsync(broker, "/health"))!.Json["checks"]!["recovery"]!["status"]);
+        Assert.Equal("healthy", (string?)(await HealthAnswer.OfAsync(broker, "/health"))!.Json()["checks"]!["recovery"]!["status"]);
     }
 
     [Fact]
@@ -74,14 +74,14 @@ public sealed class HealthFaults
 
         using var polling = await RawConnection.OpenAsync(broker.Port, Cancel);
         await polling.SendAsync(LongPoll(), Cancel);
-        await HealthAnswer.UntilAsync(broker, "/health", a => (int)a.Json["checks"]!["connections"]!["open"]! == 2);
+        await HealthAnswer.UntilAsync(broker, "/health", a => (int)a.Json()["checks"]!["connections"]!["open"]! == 2);
         Assert.Equal(200, (await HealthAnswer.OfAsync(broker, "/ready"))!.Status);
 
         var ended = broker.StopAsync();
         await HealthAnswer.UntilFailedAsync(broker, "/ready", "draining");
         Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/live"));
         var health = await HealthAnswer.OfAsync(broker, "/health");
-        Assert.Equal((503, "draining"), (health!.Status, (string?)health.Json["checks"]!["process"]!["reason"]));
+        Assert.Equal((503, "draining"), (health!.Status, (string?)health.Json()["checks"]!["process"]!["reason"]));
         // The poll is answered, or closed, long before its time.
         Assert.True(await polling.DrainAsync(TimeSpan.FromSeconds(20), Cancel));
         Assert.True(broker.IsRunning, "the drain was over before it could be looked at");
@@ -109,8 +109,8 @@ public sealed class HealthFaults
             Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/live"));
             var health = await HealthAnswer.OfAsync(broker, "/health");
             Assert.Equal(503, health!.Status);
-            Assert.Equal("unhealthy", (string?)health.Json["status"]);
-            Assert.Equal("storage_full", (string?)health.Json["checks"]!["storage"]!["reason"]);
+            Assert.Equal("unhealthy", (string?)health.Json()["status"]);
+            Assert.Equal("storage_full", (string?)health.Json()["checks"]!["storage"]!["reason"]);
 
             File.Delete(ballast);
             await HealthAnswer.UntilOkAsync(broker, "/ready");
