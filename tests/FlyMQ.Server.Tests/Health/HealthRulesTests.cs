@@ -112,6 +112,14 @@ public sealed class HealthRulesTests
         Assert.Equal(700, watch.Look(6, hasWork: true, 12_200));
     }
 
+    [Fact]
+    public void A_process_that_was_stopped_for_an_hour_is_not_stuck()
+    {
+        var watch = new StallWatch();
+        watch.Look(5, hasWork: true, 1000);
+        Assert.InRange(watch.Look(5, hasWork: true, 3_601_000), 1, Limits.StuckAfterMs / 10);
+    }
+
     /// <param name="Live">The reason, or null for 200.</param>
     /// <param name="Ready">The reason, or null for 200.</param>
     private sealed record Case(string Name, HealthFacts Facts, string? Live, string? Ready, string Health, long AgeMs = 0);
