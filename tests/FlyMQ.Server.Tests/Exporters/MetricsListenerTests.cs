@@ -74,6 +74,28 @@ public sealed class MetricsListenerTests
     }
 
     [Fact]
+    public async Task Only_so_many_scrapes_run_at_once()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listener = Listener(async (page, cancellation) =>
+        {
+            await go.Task.WaitAsync(cancellation);
+            await page.EndAsync(cancellation);
+        });
+        using var client = await ClientOfAsync(listener);
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip");
+        var scrapes = Enumerable.Range(0, 9).Select(_ => client.GetAsync("metrics", cancel)).ToList();
+        var refused = await await Task.WhenAny(scrapes);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Empty(refused.Content.Headers.ContentEncoding);
+        go.SetResult();
+        Assert.Equal(8, (await Task.WhenAll(scrapes)).Count(s => s.StatusCode == HttpStatusCode.OK));
+        // And who comes afterwards finds room.
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("metrics", cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_no_reason_to_fail()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
