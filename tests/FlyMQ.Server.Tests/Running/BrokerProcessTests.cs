@@ -85,6 +85,8 @@ public sealed class BrokerProcessTests : IDisposable
         await Run(Options, (_, _, _, _) => Task.FromResult<IRunningBroker>(new FakeBroker()));
         var banner = _output.ToString();
         Assert.Contains("clients    localhost:19092  (on 127.0.0.1:19092, [::1]:19092)", banner, StringComparison.Ordinal);
+        Assert.Contains("metrics    http://localhost:9094/metrics", banner, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://localhost:0", banner, StringComparison.Ordinal);
         Assert.Contains($"data       {Options.DataDir}  (sync commit)", banner, StringComparison.Ordinal);
         Assert.Contains("kcat -P -b localhost:19092", banner, StringComparison.Ordinal);
 
