@@ -16,7 +16,6 @@ namespace FlyMQ.Storage;
 public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
-    private const int ReplayPieceBytes = 16 << 20;
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
@@ -659,92 +658,22 @@ public sealed class LogStore : ILogStore
             Events.Recovering(_logs.Count);
         }
 
-        Chunk? chunk = null;
-        var position = 0;
-        var records = 0L;
-        var pendingBytes = 0L;
-        reader.Replay(
-            checkpoint.Generation,
-            checkpoint.CoveredSequence,
-            (record, bytes) =>
-            {
-                // A record of a log that was deleted since.
-                if (!_logs.TryGetValue(record.Id, out var log))
-                {
-                    return;
-                }
-
-                records++;
-                if (log.IsDamaged)
-                {
-                    log.Salvage(bytes[JournalRecord.HeaderSize..]);
-                    return;
-                }
-
-                switch (record.Kind)
-                {
-                    case JournalRecordKind.Truncate:
-                        if (record.Offset < log.EndOffset)
-                        {
-                            SettleOnce();
-                            log.TruncateNow(record.Offset, () => !_settlingStalled && Failure is null && WriteCheckpoint(record.Sequence, record.Generation));
-                        }
-
-                        return;
-                    case JournalRecordKind.StartOffset:
-                        log.RaiseStart(record.Offset);
-                        return;
-                    default:
-                        break;
-                }
-
-                var batch = bytes.Slice(JournalRecord.HeaderSize, record.PayloadLength);
-                RecordBatchHeader.TryRead(batch, out var header);
-                if (header.BaseOffset < log.EndOffset)
-                {
-                    return;
-                }
-
-                if (header.BaseOffset > log.EndOffset)
-                {
-                    log.Damaged($"The journal has offset {header.BaseOffset}, but the segments in {log.Folder} end at {log.EndOffset}: the records between are missing. Nothing was deleted.");
-                    log.Salvage(batch);
-                    return;
-                }
-
-                if (chunk is null || chunk.Size - position < batch.Length)
-                {
-                    chunk?.Release();
-                    chunk = _chunks.Rent(batch.Length);
-                    position = 0;
-                }
-
-                batch.CopyTo(chunk.Span(position, batch.Length));
-                chunk.Retain();
-                log.Replay(chunk, position, header);
-                position += batch.Length;
-                QueueToSettle(log);
-                pendingBytes += batch.Length;
-                if (pendingBytes > ReplayPieceBytes)
-                {
-                    pendingBytes = 0;
-                    SettleOnce();
-                }
-            },
-            (done, total) =>
-            {
-                recovery?.Report(done, total);
-                Events.Replayed(done >> 20, total >> 20);
-            });
+        using var replay = new JournalReplay(
+            _chunks, id => _logs.GetValueOrDefault(id), QueueToSettle, () => SettleOnce(),
+            record => !_settlingStalled && Failure is null && WriteCheckpoint(record.Sequence, record.Generation));
+        reader.Replay(checkpoint.Generation, checkpoint.CoveredSequence, replay.Apply, (done, total) =>
+        {
+            recovery?.Report(done, total);
+            Events.Replayed(done >> 20, total >> 20);
+        });
         SettleOnce();
-        chunk?.Release();
         foreach (var log in _logs.Values.Where(l => l.EndOffset < l.StartOffset && !l.IsDamaged))
         {
             // Records that had been deleted, and that storage.sync did not ask to be kept.
             _expired.AddRange(log.SkipToStart().Select(segment => (log, segment)));
         }
 
-        return records;
+        return replay.Records;
     }
 
     private void StartThreads()
