@@ -17,6 +17,7 @@ public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReplayLineInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
     private readonly LogStoreOptions _options;
@@ -661,10 +662,15 @@ public sealed class LogStore : ILogStore
         using var replay = new JournalReplay(
             _chunks, id => _logs.GetValueOrDefault(id), QueueToSettle, () => SettleOnce(),
             record => !_settlingStalled && Failure is null && WriteCheckpoint(record.Sequence, record.Generation));
+        var said = _time.GetTimestamp();
         reader.Replay(checkpoint.Generation, checkpoint.CoveredSequence, replay.Apply, (done, total) =>
         {
             recovery?.Report(done, total);
-            Events.Replayed(done >> 20, total >> 20);
+            if (total > 0 && (done == total || _time.GetElapsedTime(said) >= ReplayLineInterval))
+            {
+                said = _time.GetTimestamp();
+                Events.Replayed(done >> 20, total >> 20);
+            }
         });
         SettleOnce();
         foreach (var log in _logs.Values.Where(l => l.EndOffset < l.StartOffset && !l.IsDamaged))

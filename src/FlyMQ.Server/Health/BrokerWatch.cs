@@ -3,12 +3,12 @@ using FlyMQ.Storage;
 namespace FlyMQ.Server.Health;
 
 /// <summary>What the process tells of its life: written by the process, read by the monitor, from any thread.</summary>
-internal sealed class BrokerWatch
+internal sealed class BrokerWatch(TimeProvider time)
 {
     private readonly AutoResetEvent _changed = new(initialState: false);
     private Life _life = new(HealthPhase.Starting, null, null);
 
-    public RecoveryProgress Recovery { get; } = new();
+    public RecoveryProgress Recovery { get; } = new(time);
 
     public Life Now => Volatile.Read(ref _life);
 

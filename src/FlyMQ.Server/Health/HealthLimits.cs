@@ -14,6 +14,9 @@ internal sealed record HealthLimits
 
     public int LookIntervalMs { get; init; } = 500;
 
+    /// <summary>An item that has waited so long for a thread of the pool says that the pool is starved.</summary>
+    public int StarvedPoolMs { get; init; } = 1000;
+
     /// <summary>Resident memory from which on the memory is degraded.</summary>
     public int HighMemoryPercent { get; init; } = 90;
 
