@@ -16,6 +16,7 @@ internal sealed class HealthMonitor : IDisposable
     private readonly StallWatch _settler = new();
     private readonly StallWatch _metadata = new();
     private readonly PoolProbe _pool = new();
+    private readonly MemoryRelief _relief;
     private ServingFacts? _serving;
     private PublishedFacts _published;
     private bool _live = true;
@@ -30,6 +31,7 @@ internal sealed class HealthMonitor : IDisposable
         _limits = limits;
         _memoryLimitBytes = memoryLimitBytes;
         _events = events;
+        _relief = new MemoryRelief(limits, events);
         _published = new PublishedFacts(Look(), Stopwatch.GetTimestamp());
         new Thread(Run) { Name = "flymq-health-monitor", IsBackground = true }.Start();
     }
@@ -44,6 +46,8 @@ internal sealed class HealthMonitor : IDisposable
             return HealthRules.Judge(WithLife(published.Facts, _watch.Now), published.AgeMs, _limits);
         }
     }
+
+    private long NowMs => (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     public void Dispose()
     {
@@ -60,6 +64,7 @@ internal sealed class HealthMonitor : IDisposable
                 var facts = Look();
                 Volatile.Write(ref _published, new PublishedFacts(facts, Stopwatch.GetTimestamp()));
                 Tell(facts);
+                _relief.Look(facts, NowMs);
             }
             catch (Exception error)
             {
@@ -74,7 +79,7 @@ internal sealed class HealthMonitor : IDisposable
     private HealthFacts Look()
     {
         var life = _watch.Now;
-        var nowMs = (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
+        var nowMs = NowMs;
         _serving = life.Look?.Invoke() ?? _serving;
         var facts = new HealthFacts
         {

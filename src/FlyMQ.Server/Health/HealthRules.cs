@@ -88,8 +88,10 @@ internal static class HealthRules
         _ => null,
     };
 
+    public static bool IsMemoryHigh(HealthFacts facts, HealthLimits limits) => facts.LimitMb > 0 && facts.UsedMb * 100 >= facts.LimitMb * limits.HighMemoryPercent;
+
     private static Problem? MemoryProblem(HealthFacts facts, HealthLimits limits) =>
-        facts.LimitMb > 0 && facts.UsedMb * 100 >= facts.LimitMb * limits.HighMemoryPercent
+        IsMemoryHigh(facts, limits)
             ? new Problem(
                 "memory_high", string.Create(CultureInfo.InvariantCulture, $"{facts.UsedMb} of {facts.LimitMb} MiB are resident."), Severe: facts.UsedMb > facts.LimitMb)
             : null;

@@ -14,7 +14,8 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
     public PoolFacts Look(long nowMs)
     {
         var ran = Volatile.Read(ref _ran);
-        var waitedMs = _watch.Look(ran, _queued > ran, nowMs);
+        // Before the next item, which is none of theirs.
+        var facts = new PoolFacts(_watch.Look(ran, _queued > ran, nowMs), ThreadPool.PendingWorkItemCount, ThreadPool.ThreadCount);
         if (_queued == ran)
         {
             _queued++;
@@ -22,7 +23,7 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
-        return new PoolFacts(waitedMs, ThreadPool.PendingWorkItemCount, ThreadPool.ThreadCount);
+        return facts;
     }
 
     void IThreadPoolWorkItem.Execute() => Interlocked.Increment(ref _ran);
