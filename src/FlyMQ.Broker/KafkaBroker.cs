@@ -61,6 +61,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Clients that are connected.</summary>
     public int ActiveConnections => _listeners.ActiveConnections;
 
+    /// <summary>Lets go of memory that is only kept for the next request.</summary>
+    public void GiveBackMemory() => _listeners.GiveBackMemory();
+
     /// <summary>Connections of clients since the start.</summary>
     public long TotalConnections => _listeners.TotalConnections;
 

@@ -107,6 +107,9 @@ public sealed class LogStore : ILogStore
 
     private string TopicsPath => Path.Combine(_options.DataDir, TopicsFolder);
 
+    /// <summary>Lets go of memory that is only kept for the next append.</summary>
+    public void GiveBackMemory() => _chunks.Trim();
+
     /// <summary>Opens a data folder: what is there is recovered, and threads are started when the options say so.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="options">Where, and the limits.</param>

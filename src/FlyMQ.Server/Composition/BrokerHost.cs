@@ -75,6 +75,12 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public void GiveBackMemory()
+    {
+        _broker.GiveBackMemory();
+        _logs.GiveBackMemory();
+    }
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try

@@ -6,19 +6,21 @@ namespace FlyMQ.Server.Health;
 internal sealed class BrokerWatch(TimeProvider time)
 {
     private readonly AutoResetEvent _changed = new(initialState: false);
-    private Life _life = new(HealthPhase.Starting, null, null);
+    private Life _life = new(HealthPhase.Starting);
 
     public RecoveryProgress Recovery { get; } = new(time);
 
     public Life Now => Volatile.Read(ref _life);
 
     /// <param name="look">Reads what the broker says of itself.</param>
-    public void Serving(Func<ServingFacts> look) => Set(new Life(HealthPhase.Serving, null, look));
+    /// <param name="giveBackMemory">Has it let go of what it only keeps.</param>
+    public void Serving(Func<ServingFacts> look, Action? giveBackMemory = null) =>
+        Set(new Life(HealthPhase.Serving) { Look = look, GiveBackMemory = giveBackMemory });
 
     /// <summary>From here on the broker is not looked at: it closes.</summary>
-    public void Draining() => Set(new Life(HealthPhase.Draining, null, null));
+    public void Draining() => Set(new Life(HealthPhase.Draining));
 
-    public void Failed(string reason) => Set(new Life(HealthPhase.Failed, reason, null));
+    public void Failed(string reason) => Set(new Life(HealthPhase.Failed) { FailureReason = reason });
 
     /// <summary>Returns early when something has changed.</summary>
     public void Wait(int timeoutMs) => _changed.WaitOne(timeoutMs);
@@ -31,5 +33,12 @@ internal sealed class BrokerWatch(TimeProvider time)
         _changed.Set();
     }
 
-    internal sealed record Life(HealthPhase Phase, string? FailureReason, Func<ServingFacts>? Look);
+    internal sealed record Life(HealthPhase Phase)
+    {
+        public string? FailureReason { get; init; }
+
+        public Func<ServingFacts>? Look { get; init; }
+
+        public Action? GiveBackMemory { get; init; }
+    }
 }

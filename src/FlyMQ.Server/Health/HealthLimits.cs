@@ -24,7 +24,7 @@ internal sealed record HealthLimits
     public int ReliefAfterMs { get; init; } = 5000;
 
     /// <summary>How soon again at most.</summary>
-    public int ReliefIntervalMs { get; init; } = 60_000;
+    public int ReliefIntervalMs { get; init; } = 15_000;
 
     public static HealthLimits Of(HealthOptions options) => new() { SlowDiskMs = options.SlowDiskMs, StuckAfterMs = options.StuckAfterMs };
 }

@@ -64,7 +64,7 @@ internal sealed class HealthMonitor : IDisposable
                 var facts = Look();
                 Volatile.Write(ref _published, new PublishedFacts(facts, Stopwatch.GetTimestamp()));
                 Tell(facts);
-                _relief.Look(facts, NowMs);
+                _relief.Look(facts, _watch.Now.GiveBackMemory, NowMs);
             }
             catch (Exception error)
             {

@@ -1,42 +1,66 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace FlyMQ.Server.Health;
 
 /// <summary>
-/// Gives memory back to the system while it is high. After a peak the process may hold much that nobody uses: the runtime collects when something is allocated, so
-/// one that has become quiet would stay where its peak was, be called unhealthy for it, and be killed for the next small rise. Touched by the monitor's thread only.
+/// Gives memory back to the system while it is high. The runtime collects when something is allocated, so a broker that has become quiet would stay where its
+/// peak was: unhealthy for memory that nobody uses, until it is killed for the next small rise. Touched by the monitor's thread only.
 /// </summary>
-internal sealed class MemoryRelief(HealthLimits limits, HealthEvents events, Action giveBack)
+internal sealed partial class MemoryRelief(HealthLimits limits, HealthEvents events)
 {
     private long _highSinceMs = -1;
     private long _nextAtMs;
+    private Thread? _atWork;
 
-    public MemoryRelief(HealthLimits limits, HealthEvents events)
-        : this(limits, events, GiveBack)
+    /// <param name="broker">Has the broker let go of what it only keeps; null while there is none.</param>
+    /// <param name="nowMs">On a clock that only rises.</param>
+    public void Look(HealthFacts facts, Action? broker, long nowMs)
     {
+        if (IsDue(HealthRules.IsMemoryHigh(facts, limits), nowMs) && _atWork is not { IsAlive: true })
+        {
+            // The pools have locks, and a collection waits for all threads: the monitor goes on looking.
+            _atWork = new Thread(() => GiveBack(facts, broker)) { Name = "flymq-memory", IsBackground = true };
+            _atWork.Start();
+        }
     }
 
-    /// <param name="nowMs">On a clock that only rises.</param>
-    public void Look(HealthFacts facts, long nowMs)
+    /// <summary>Not at once, for a moment's load passes; nor often, for every thread stands still while the heap is compacted.</summary>
+    internal bool IsDue(bool isHigh, long nowMs)
     {
-        if (!HealthRules.IsMemoryHigh(facts, limits))
+        if (!isHigh)
         {
             _highSinceMs = -1;
-            return;
+            return false;
         }
 
         _highSinceMs = _highSinceMs < 0 ? nowMs : _highSinceMs;
-        // Not at once, for a moment's load passes; nor often, for every thread waits while the heap is compacted.
         if (nowMs - _highSinceMs < limits.ReliefAfterMs || nowMs < _nextAtMs)
         {
-            return;
+            return false;
         }
 
         _nextAtMs = nowMs + limits.ReliefIntervalMs;
+        return true;
+    }
+
+    private void GiveBack(HealthFacts facts, Action? broker)
+    {
         var began = Stopwatch.GetTimestamp();
-        giveBack();
+        try
+        {
+            broker?.Invoke();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _ = TrimHeap(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library than glibc.
+        }
+
         events.GaveBackMemory(facts.UsedMb, facts.LimitMb, Environment.WorkingSet >> 20, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
-    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nuint left);
 }

@@ -15,6 +15,9 @@ public interface IRunningBroker : IAsyncDisposable
     /// <summary>How it is, for the health endpoint: read without waiting and without a lock of the message path, from any thread.</summary>
     ServingFacts Look();
 
+    /// <summary>Lets go of memory that is only kept to be used again. From any thread, while it serves.</summary>
+    void GiveBackMemory();
+
     /// <summary>
     /// Takes no more connections, answers the requests in flight, closes the logs and leaves the marker of a clean shutdown.
     /// Cancellation abandons the wait; the next start then recovers as after a crash.

@@ -27,6 +27,10 @@ internal sealed class FakeBroker : IRunningBroker
 
     public ServingFacts Look() => Facts;
 
+    public void GiveBackMemory()
+    {
+    }
+
     public Task StopAsync(CancellationToken cancellation)
     {
         Stops++;
