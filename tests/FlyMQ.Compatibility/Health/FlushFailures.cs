@@ -15,15 +15,16 @@ public sealed class FlushFailures
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="sync">With commit a flush is the write itself (O_DSYNC), with interval an fdatasync behind it.</param>
-    [Theory, InlineData("commit"), InlineData("interval")]
-    public async Task A_journal_that_cannot_be_flushed_acknowledges_nothing_more_and_asks_for_a_restart(string sync)
+    /// <param name="calls">Which fail.</param>
+    [Theory, InlineData("commit", "pwrite64,pwritev,pwritev2"), InlineData("interval", "fsync,fdatasync")]
+    public async Task A_journal_that_cannot_be_flushed_acknowledges_nothing_more_and_asks_for_a_restart(string sync, string calls)
     {
         SuiteEnvironment.OnlyFlyMQ();
         await using var broker = await StartAsync(("storage.sync", sync), ("storage.sync_interval_ms", "50"));
         using var producer = await WordProducer.OpenAsync(broker);
         await producer.ProduceAsync(records: 20);
         await HealthAnswer.UntilOkAsync(broker, "/live");
-        await using (await FailingCalls.OfAsync(broker, Path.Combine(broker.DataFolder, "journal", "00000001.journal"), InputOutput))
+        await using (await FailingCalls.OfAsync(broker, Path.Combine(broker.DataFolder, "journal", "00000001.journal"), InputOutput, calls))
         {
             if (sync == "commit")
             {
@@ -40,7 +41,8 @@ public sealed class FlushFailures
         await producer.VerifyAsync(broker);
 
         await broker.StopAsync();
-        await ExpectAllIsWellAfterAStartAsync(broker, producer);
+        // With interval an acknowledgement does not wait for the disk: what came last before the failure may be gone with it.
+        await ExpectAllIsWellAfterAStartAsync(broker, producer, sync == "commit" ? int.MaxValue : 20);
     }
 
     [Fact]
@@ -137,13 +139,13 @@ public sealed class FlushFailures
         Assert.Equal("healthy", (string?)checks["metadata"]!["status"]);
     }
 
-    private static async Task ExpectAllIsWellAfterAStartAsync(BrokerProcess broker, WordProducer before)
+    private static async Task ExpectAllIsWellAfterAStartAsync(BrokerProcess broker, WordProducer before, int mostBefore = int.MaxValue)
     {
         await broker.StartAgainAsync();
         await HealthAnswer.UntilOkAsync(broker, "/ready");
         await HealthAnswer.UntilOkAsync(broker, "/health");
         Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/live"));
-        await before.VerifyAsync(broker);
+        await before.VerifyAsync(broker, mostBefore);
         using var after = await WordProducer.OpenAsync(broker);
         await after.ProduceAsync(records: 5);
         await after.VerifyAsync(broker);

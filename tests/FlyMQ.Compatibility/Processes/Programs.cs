@@ -7,6 +7,7 @@ internal static class Programs
     {
         ["kcat"] = "kcat",
         ["strace"] = "strace",
+        ["unshare"] = "util-linux",
         ["node"] = "nodejs",
         ["npm"] = "npm",
         ["java"] = "openjdk-17-jre-headless",
