@@ -3,6 +3,7 @@ using Confluent.Kafka.Admin;
 using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Clients;
 using FlyMQ.Compatibility.Health;
+using FlyMQ.Compatibility.Scenarios;
 
 namespace FlyMQ.Compatibility.Metrics;
 
@@ -28,8 +29,11 @@ public sealed class RequestStages
             await Assert.ThrowsAsync<DeleteTopicsException>(() => admin.DeleteTopicsAsync(["is-not-there", "nor-is-this"]));
         }
 
-        var scrape = await Scrape.OfAsync(broker.MetricsPort);
         (string, string)[] Produce(string stage) => [("api", "Produce"), ("stage", stage)];
+        // A client may have its answer before the broker has noted that it is out.
+        await Until.TrueAsync(
+            "the last answer is out", async () => (await Scrape.OfAsync(broker.MetricsPort)).Find("flymq_request_stage_seconds_count", Produce("send")) == Records, TimeSpan.FromSeconds(10));
+        var scrape = await Scrape.OfAsync(broker.MetricsPort);
         // Each is waited for, so each is a request of its own.
         foreach (var stage in new[] { "queue", "decode", "append", "encode", "send" })
         {
