@@ -81,6 +81,8 @@ internal sealed class BrokerHost : IRunningBroker
         _logs.GiveBackMemory();
     }
 
+    public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try
@@ -197,6 +199,8 @@ internal sealed class BrokerHost : IRunningBroker
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new RequestsSection(_broker),
+        new ClientsSection(_broker),
         new RolledUpSection(),
     ];
 

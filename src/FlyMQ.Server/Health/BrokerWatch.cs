@@ -1,3 +1,4 @@
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Storage;
 
 namespace FlyMQ.Server.Health;
@@ -13,9 +14,10 @@ internal sealed class BrokerWatch(TimeProvider time)
     public Life Now => Volatile.Read(ref _life);
 
     /// <param name="look">Reads what the broker says of itself.</param>
+    /// <param name="slowest">Its slowest requests; null when it does not tell.</param>
     /// <param name="giveBackMemory">Has it let go of what it only keeps.</param>
-    public void Serving(Func<ServingFacts> look, Action? giveBackMemory = null) =>
-        Set(new Life(HealthPhase.Serving) { Look = look, GiveBackMemory = giveBackMemory });
+    public void Serving(Func<ServingFacts> look, Func<IReadOnlyList<SlowRequest>>? slowest = null, Action? giveBackMemory = null) =>
+        Set(new Life(HealthPhase.Serving) { Look = look, Slowest = slowest, GiveBackMemory = giveBackMemory });
 
     /// <summary>From here on the broker is not looked at: it closes.</summary>
     public void Draining() => Set(new Life(HealthPhase.Draining));
@@ -38,6 +40,8 @@ internal sealed class BrokerWatch(TimeProvider time)
         public string? FailureReason { get; init; }
 
         public Func<ServingFacts>? Look { get; init; }
+
+        public Func<IReadOnlyList<SlowRequest>>? Slowest { get; init; }
 
         public Action? GiveBackMemory { get; init; }
     }

@@ -76,7 +76,7 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
 
     private async Task<int> ServeAsync(IRunningBroker broker, string dataDir, ServiceNotifier notifier, Task<string> asked, long began)
     {
-        _watch.Serving(broker.Look, broker.GiveBackMemory);
+        _watch.Serving(broker.Look, broker.SlowestRequests, broker.GiveBackMemory);
         Announce(broker, dataDir, (long)time.GetElapsedTime(began).TotalMilliseconds);
         notifier.Ready();
         if (await Task.WhenAny(broker.Failed, asked) == broker.Failed)

@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Server.Health;
 
 namespace FlyMQ.Server.Running;
@@ -17,6 +18,9 @@ public interface IRunningBroker : IAsyncDisposable
 
     /// <summary>Lets go of memory that is only kept to be used again. From any thread, while it serves.</summary>
     void GiveBackMemory();
+
+    /// <summary>The slowest requests of the last minutes, the slowest first; from any thread.</summary>
+    IReadOnlyList<SlowRequest> SlowestRequests();
 
     /// <summary>
     /// Takes no more connections, answers the requests in flight, closes the logs and leaves the marker of a clean shutdown.

@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Running;
 
@@ -30,6 +31,8 @@ internal sealed class FakeBroker : IRunningBroker
     public void GiveBackMemory()
     {
     }
+
+    public IReadOnlyList<SlowRequest> SlowestRequests() => [];
 
     public Task StopAsync(CancellationToken cancellation)
     {
