@@ -24,7 +24,7 @@ internal static class HealthRules
         var pool = PoolProblem(facts, limits);
         Problem?[] all = [process, recovery, journal, settler, metadata, storage, cluster, memory, logs, connections, pool];
 
-        var helpedByRestart = facts.Phase == HealthPhase.Failed || ageMs > limits.StaleAfterMs ? process : journal ?? settler ?? metadata;
+        var helpedByRestart = facts.Phase == HealthPhase.Failed || ageMs > limits.StaleAfterMs ? process : HelpedByRestart(journal, facts) ?? settler ?? metadata;
         var unready = Array.Find([process, recovery, journal, settler, metadata, storage, cluster], p => p is { Severe: true });
         return new HealthVerdict(
             helpedByRestart,
@@ -100,6 +100,10 @@ internal static class HealthRules
         facts.Serving?.StoreFailure is { } failure && facts.Phase == HealthPhase.Serving
             ? new Problem("store_failed", OneLine(failure))
             : StuckProblem(facts, facts.Stalls.JournalMs, "journal_stuck", "The journal's thread has flushed nothing", limits);
+
+    // A store that failed for want of room would not start without it; once there is some, a restart is what it needs.
+    private static Problem? HelpedByRestart(Problem? journal, HealthFacts facts) =>
+        facts.Serving is { StoreFailure: not null, StorageFull: true } ? null : journal;
 
     // Where the disk is slow, whoever writes to it waits, and would after a restart.
     private static Problem? StuckProblem(HealthFacts facts, long stalledMs, string reason, string what, HealthLimits limits) =>

@@ -42,7 +42,8 @@ public sealed class SmallDisk
         var ballast = Path.Combine(folder, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[BallastMb << 20], TestContext.Current.CancellationToken);
 
-        using var producer = await WordProducer.OpenAsync(broker, valueBytes: 200_000);
+        // So slowly that the reserve outlasts the half second between two looks at the free space.
+        using var producer = await WordProducer.OpenAsync(broker, valueBytes: 40_000);
         await HealthAnswer.UntilOkAsync(broker, "/health");
         await producer.ProduceAsync(records: 5);
         await producer.UntilAsync(WordProducer.StorageError);

@@ -26,6 +26,7 @@ public sealed class HealthRulesTests
         new("a write does not come back", Well with { Probe = new(2, Stuck, null, Full: false) }, null, "storage_silent", "unhealthy"),
 
         new("the journal failed", Well with { Serving = Serving with { StoreFailure = "fdatasync: Input/output error" } }, "store_failed", "store_failed", "unhealthy"),
+        new("the journal failed for want of room", Well with { Serving = Serving with { StoreFailure = "No room", StorageFull = true } }, null, "store_failed", "unhealthy"),
         new("the journal is stuck", Well with { Stalls = new(Stuck, 0, 0) }, "journal_stuck", "journal_stuck", "unhealthy"),
         new("the settler is stuck", Well with { Stalls = new(0, Stuck, 0) }, "settler_stuck", "settler_stuck", "unhealthy"),
         new("the metadata log is stuck", Well with { Stalls = new(0, 0, Stuck) }, "metadata_log_stuck", "metadata_log_stuck", "unhealthy"),
