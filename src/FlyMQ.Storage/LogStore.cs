@@ -17,6 +17,7 @@ public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
+    private const int RoomIntervalMs = 100;
     private static readonly TimeSpan ReplayLineInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
@@ -61,7 +62,7 @@ public sealed class LogStore : ILogStore
 
     public IReadOnlyCollection<IPartitionLog> Logs => [.. _logs.Values];
 
-    public bool IsFull => _isFull;
+    public bool IsFull => _isFull || Journal.LacksRoom;
 
     /// <summary>True while segments cannot be written for lack of room, whatever <c>storage.min_free_bytes</c> is: soon producers wait.</summary>
     public bool LacksRoom => _lacksRoom;
@@ -208,7 +209,7 @@ public sealed class LogStore : ILogStore
         }
 
         RunSettlerWork();
-        if (Failure is not null)
+        if (Failure is not null || Journal.LacksRoom)
         {
             return ValueTask.CompletedTask;
         }
@@ -719,7 +720,7 @@ public sealed class LogStore : ILogStore
         {
             if (!Journal.FlushOnce())
             {
-                Journal.WaitForWork(interval ? _options.SyncIntervalMs : Timeout.Infinite);
+                Journal.WaitForWork(Journal.LacksRoom ? RoomIntervalMs : interval ? _options.SyncIntervalMs : Timeout.Infinite);
             }
 
             if (interval && _time.GetElapsedTime(synced).TotalMilliseconds >= _options.SyncIntervalMs)
