@@ -167,6 +167,7 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            MaxGroupsMeasured = options.Metrics.MaxGroups,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -192,6 +193,9 @@ internal sealed class BrokerHost : IRunningBroker
         new ClusterSection(_metadata),
         new StorageSection(_logs),
         new RolledUpSection(),
+        new LagSection(),
+        new GroupStatesSection(time),
+        new UnattributedSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
