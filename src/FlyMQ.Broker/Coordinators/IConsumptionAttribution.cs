@@ -9,16 +9,16 @@ internal interface IConsumptionAttribution
     /// <param name="partition">That is fetched from.</param>
     /// <param name="clientId">As the fetch said it.</param>
     /// <param name="clientHost">With a slash before the address.</param>
-    Attribution Of(string topic, int partition, string? clientId, string clientHost);
+    FetchOwner Of(string topic, int partition, string? clientId, string clientHost);
 }
 
 /// <param name="Group">
 /// Under which name the one group is counted that has given the partition to a member of that client id and host; null when there is none, or more than one.
 /// </param>
 /// <param name="Reason">Why there is none.</param>
-internal readonly record struct Attribution(string? Group, UnattributedReason Reason)
+internal readonly record struct FetchOwner(string? Group, UnattributedReason Reason)
 {
-    public static Attribution To(string group) => new(group, default);
+    public static FetchOwner To(string group) => new(group, default);
 
-    public static Attribution Nobody(UnattributedReason reason) => new(null, reason);
+    public static FetchOwner Nobody(UnattributedReason reason) => new(null, reason);
 }

@@ -14,11 +14,11 @@ internal sealed class PartitionOwners : IConsumptionAttribution
     private readonly ConcurrentDictionary<(string Topic, int Partition), Owner[]> _owners = new();
     private readonly Dictionary<string, List<(string Topic, int Partition)>> _ofGroup = new(StringComparer.Ordinal);
 
-    public Attribution Of(string topic, int partition, string? clientId, string clientHost)
+    public FetchOwner Of(string topic, int partition, string? clientId, string clientHost)
     {
         if (!_owners.TryGetValue((topic, partition), out var owners))
         {
-            return Attribution.Nobody(UnattributedReason.NoGroup);
+            return FetchOwner.Nobody(UnattributedReason.NoGroup);
         }
 
         string? found = null;
@@ -31,13 +31,13 @@ internal sealed class PartitionOwners : IConsumptionAttribution
 
             if (found is not null)
             {
-                return Attribution.Nobody(UnattributedReason.SeveralGroups);
+                return FetchOwner.Nobody(UnattributedReason.SeveralGroups);
             }
 
             found = owner.Label;
         }
 
-        return found is null ? Attribution.Nobody(UnattributedReason.OtherClient) : Attribution.To(found);
+        return found is null ? FetchOwner.Nobody(UnattributedReason.OtherClient) : FetchOwner.To(found);
     }
 
     /// <summary>From now on these are the group's; what it had before it has no more.</summary>
