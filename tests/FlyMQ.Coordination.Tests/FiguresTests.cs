@@ -116,16 +116,19 @@ public class FiguresTests
         a.Heartbeat();
         scene.Pass(2000);
         Assert.Equal("HeartbeatExpired 1, Join 1", Reasons(scene));
+        // The next one comes, which is part of the same, and lives, but never asks for its assignment.
+        var c = scene.Client("c");
+        c.Join();
         a.Join();
-        // It never asks for its assignment, but it lives.
-        for (var i = 0; i < 9; i++)
+        a.Sync();
+        for (var i = 0; i < 8; i++)
         {
             scene.Pass(8000);
             a.Heartbeat();
+            c.Heartbeat();
         }
 
-        Assert.Equal(0, Assert.Single(scene.Shard.Figures()).Members);
-        Assert.Equal("HeartbeatExpired 1, Join 1", Reasons(scene));
+        Assert.Equal("HeartbeatExpired 1, Join 1, SyncExpired 1", Reasons(scene));
     }
 
     [Fact]
