@@ -75,6 +75,8 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try
@@ -192,6 +194,8 @@ internal sealed class BrokerHost : IRunningBroker
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new RequestsSection(_broker),
+        new ClientsSection(_broker),
         new RolledUpSection(),
         new LagSection(),
         new GroupStatesSection(time),
