@@ -36,6 +36,13 @@ public sealed class BatchPlaceTests : IDisposable
         // What is in files is not looked up unless files may be read.
         Assert.Null(log.Locate(Offset.Zero, mayReadFiles: false));
         Assert.Null(log.Locate(log.EndOffset, mayReadFiles: true));
+        // Of segments that are closed the indexes are still known, which is no reason to keep them open.
+        store.CheckpointOnce();
+        store.CloseIdleFilesOnce();
+        store.CloseIdleFilesOnce();
+        Assert.Equal(0, OpenFiles());
+        CheckAll(log, mayReadFiles: true);
+        Assert.Equal(0, OpenFiles());
     }
 
     [Fact]

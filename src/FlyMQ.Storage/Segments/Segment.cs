@@ -260,26 +260,30 @@ internal sealed class Segment
     public (long Position, RecordBatchHeader Header)? Locate(Offset offset) => Walk(Offsets().FloorOfOffset(offset), header => header.NextOffset > offset);
 
     /// <summary>
-    /// The header of the batch that holds an offset, and the segment's greatest timestamp. For a look at a segment that nobody may read for long: what is not in memory
-    /// or open is looked at in the files, and is not afterwards either.
+    /// The header of the batch that holds an offset, and the segment's greatest timestamp. For a look at a segment that nobody may read for long: what is not open or in
+    /// memory is looked at in the files, and is not afterwards either.
     /// </summary>
     /// <exception cref="IOException"/>
     public (RecordBatchHeader Header, long MaxTimestampMs)? Peek(Offset offset)
     {
+        // By who holds a reference: what is open stays open.
+        using var opened = _log is null ? _files.Files.Open(LogPath, FileOpenMode.Read) : null;
+        var log = opened ?? Log();
         if (_timeIndex is null && PeekIndexes(offset) is { } peeked)
         {
-            using var log = _files.Files.Open(LogPath, FileOpenMode.Read);
             try
             {
-                return Walk(log, peeked.Position, header => header.NextOffset > offset) is { } found ? (found.Header, peeked.MaxTimestampMs) : null;
+                return HeaderOf(peeked.Position) is { } header ? (header, peeked.MaxTimestampMs) : null;
             }
             catch (DamagedLogException)
             {
-                // It may be the index that says where no batch begins: those that are loaded are looked through first.
+                // It may be the index that says where no batch begins: one that is loaded is looked through first.
             }
         }
 
-        return Locate(offset) is { } located ? (located.Header, KnownMaxTimestampMs) : null;
+        return HeaderOf(Offsets().FloorOfOffset(offset)) is { } found ? (found, KnownMaxTimestampMs) : null;
+
+        RecordBatchHeader? HeaderOf(long from) => Walk(log, from, header => header.NextOffset > offset)?.Header;
     }
 
     /// <summary>The first batch at or after an offset whose greatest timestamp is at least a time.</summary>
