@@ -161,7 +161,7 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
             .Add(new ApiVersionsHandler(apis, parts.Metadata, parts.NodeId))
             .Add(new MetadataHandler(parts.Metadata, creation, () => parts.Topics.AutoCreate))
-            .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation))
+            .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation, parts.NodeId))
             .Add(new JoinGroupHandler(_groups))
             .Add(new SyncGroupHandler(_groups))
             .Add(new HeartbeatHandler(_groups))

@@ -264,6 +264,17 @@ public sealed class LagInTime
     private static void Commit(BrokerProcess broker, string group, params (string Topic, long Offset)[] offsets)
     {
         using var committer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = broker.Address, GroupId = group }).SetLogHandler((_, _) => { }).Build();
-        committer.Commit(offsets.Select(o => new TopicPartitionOffset(o.Topic, 0, o.Offset)));
+        for (var end = DateTime.UtcNow + Patience; ;)
+        {
+            try
+            {
+                committer.Commit(offsets.Select(o => new TopicPartitionOffset(o.Topic, 0, o.Offset)));
+                return;
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupLoadInProgress && DateTime.UtcNow < end)
+            {
+                // The first commit there is makes the topic of the offsets.
+            }
+        }
     }
 }

@@ -36,6 +36,7 @@ internal sealed class GroupStatesSection(TimeProvider time) : IMetricsSection
 
     public async ValueTask WriteAsync(ScrapeView scrape, IMetricSink page, CancellationToken cancellation)
     {
+        page = new SparseSink(page);
         await WriteStatesAsync(scrape, page, cancellation).ConfigureAwait(false);
         await WriteUncommittedAsync(scrape, page, cancellation).ConfigureAwait(false);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();

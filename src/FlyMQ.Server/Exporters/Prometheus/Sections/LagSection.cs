@@ -15,6 +15,7 @@ internal sealed class LagSection : IMetricsSection
 
     public async ValueTask WriteAsync(ScrapeView scrape, IMetricSink page, CancellationToken cancellation)
     {
+        page = new SparseSink(page);
         // Ages do not add up: of several the one that is worst is told.
         await page.ByGroupPartitionAsync(LagSeconds, scrape, static l => l.Seconds, Math.Max, cancellation).ConfigureAwait(false);
         await page.ByGroupPartitionAsync(Headroom, scrape, static l => l.HeadroomSeconds, Math.Min, cancellation).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class UnattributedSection : IMetricsSection
 
     public IReadOnlyList<MetricFamily> Families => [Unattributed];
 
-    public ValueTask WriteAsync(ScrapeView scrape, IMetricSink page, CancellationToken cancellation) => page.ByTopicAsync(
+    public ValueTask WriteAsync(ScrapeView scrape, IMetricSink page, CancellationToken cancellation) => new SparseSink(page).ByTopicAsync(
         Unattributed,
         scrape.Topics,
         static (p, f, traffic, name) =>
