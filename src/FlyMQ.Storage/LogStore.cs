@@ -102,6 +102,8 @@ public sealed class LogStore : ILogStore
 
     internal IFiles Files { get; }
 
+    internal TimeProvider Time => _time;
+
     internal StorageEvents Events { get; }
 
     internal Journal.Journal Journal { get; private set; }

@@ -175,6 +175,7 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            MaxGroupsMeasured = options.Metrics.MaxGroups,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -202,6 +203,9 @@ internal sealed class BrokerHost : IRunningBroker
         new RequestsSection(_broker),
         new ClientsSection(_broker),
         new RolledUpSection(),
+        new LagSection(),
+        new GroupStatesSection(time),
+        new UnattributedSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
