@@ -64,6 +64,18 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Connections of clients since the start.</summary>
     public long TotalConnections => _listeners.TotalConnections;
 
+    /// <summary>What clients' connections and requests take of what they may take.</summary>
+    public NetworkLoad NetworkLoad => new()
+    {
+        ConnectionsLimit = Limits().MaxConnections,
+        RefusedByLimit = _listeners.Refused.MaxConnections,
+        RefusedByAddress = _listeners.Refused.MaxConnectionsPerIp,
+        RequestsInFlight = _listeners.InFlight,
+        RequestsWaiting = _listeners.Memory.Waiting,
+        RequestMemoryBytes = _listeners.Memory.Used,
+        RequestMemoryLimitBytes = _listeners.Memory.Limit,
+    };
+
     /// <summary>What goes on at the same time: two sides of each connection, each request that is not answered yet, the groups' shards, the follower of the image.</summary>
     public int Activities => (2 * _listeners.ActiveConnections) + _listeners.InFlight + _groups.ShardCount + 1;
 

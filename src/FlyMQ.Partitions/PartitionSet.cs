@@ -15,6 +15,9 @@ public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
     /// <summary>What clients write and read, by topic.</summary>
     public TopicTraffics Traffic { get; } = new(maxTopicsMeasured);
 
+    /// <summary>What idempotent producers send twice or out of order.</summary>
+    public ProducerFigures ProducerFigures { get; } = new();
+
     public Partition? Find(TopicIdPartition id) => _byId.GetValueOrDefault(id);
 
     public Partition? Find(string topic, int partition) => _byName.GetValueOrDefault((topic, partition));

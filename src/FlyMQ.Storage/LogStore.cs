@@ -95,6 +95,27 @@ public sealed class LogStore : ILogStore
     /// <summary>How long the journal's flushes took, one entry for each.</summary>
     public LatencyHistogram SyncLatency => Journal.SyncLatency;
 
+    /// <summary>What the settler has done, and how often producers had to wait for it.</summary>
+    public LogStoreMetrics Metrics { get; } = new();
+
+    /// <summary>What the journal has in hand and has done.</summary>
+    public JournalLoad JournalLoad => Journal.Load;
+
+    /// <summary>What the tails hold of memory, their bound, and the bytes of records in it that wait to be settled. Walks over all logs, without a lock.</summary>
+    public TailLoad TailLoad
+    {
+        get
+        {
+            var unsettled = 0L;
+            foreach (var (_, log) in _logs)
+            {
+                unsettled += log.TailBytes;
+            }
+
+            return new TailLoad(_chunks.BytesOut, _options.TailMemoryBytes, unsettled);
+        }
+    }
+
     /// <summary>The journal's writer and the settler, while they run.</summary>
     public int ThreadCount => (_journalThread is null ? 0 : 1) + (_settlerThread is null ? 0 : 1);
 
@@ -120,7 +141,9 @@ public sealed class LogStore : ILogStore
     {
         var store = new LogStore(files, options, time, logger);
         recovery?.Begin();
+        var began = time.GetTimestamp();
         store.Recover(configOf, recovery);
+        recovery?.End(time.GetElapsedTime(began));
         if (options.Threads)
         {
             store.StartThreads();
@@ -183,6 +206,7 @@ public sealed class LogStore : ILogStore
             return ValueTask.CompletedTask;
         }
 
+        Metrics.WaitedForRoom();
         Task room;
         lock (_roomLock)
         {
@@ -664,6 +688,7 @@ public sealed class LogStore : ILogStore
         reader.Replay(checkpoint.Generation, checkpoint.CoveredSequence, replay.Apply, (done, total) =>
         {
             recovery?.Report(done, total);
+            recovery?.Replayed(replay.Bytes, replay.Records);
             Events.Replayed(done >> 20, total >> 20);
         });
         SettleOnce();

@@ -33,6 +33,7 @@ internal sealed class PartitionLog : IPartitionLog
     private long _highWatermark;
     private long _settledEnd;
     private long _sizeInBytes;
+    private long _tailBytes;
     private bool _rollNext;
     private Offset _appendBase;
     private long _appendBytes;
@@ -44,7 +45,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
         _store = store;
-        _files = new SegmentFiles(store.Files, folder) { IndexRebuilt = store.Events.IndexRebuilt };
+        _files = new SegmentFiles(store.Files, folder, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
         _snapshots = new ProducerSnapshots(_files);
         Id = id;
         Topic = topic;
@@ -83,6 +84,9 @@ internal sealed class PartitionLog : IPartitionLog
     }
 
     public long SizeInBytes => Volatile.Read(ref _sizeInBytes);
+
+    /// <summary>Bytes in memory that are in no segment yet.</summary>
+    internal long TailBytes => Volatile.Read(ref _tailBytes);
 
     public int SegmentCount => Volatile.Read(ref _segments).Length;
 
@@ -508,6 +512,8 @@ internal sealed class PartitionLog : IPartitionLog
             {
                 _tail.RemoveLast().Chunk.Release();
             }
+
+            _tailBytes = 0;
         }
 
         _files.MoveTo(renamedTo);
@@ -604,6 +610,7 @@ internal sealed class PartitionLog : IPartitionLog
             {
                 var batch = _tail.RemoveLast();
                 _sizeInBytes -= batch.Length;
+                _tailBytes -= batch.Length;
                 Volatile.Write(ref _end, batch.BaseOffset.Value);
                 batch.Chunk.Release();
             }
@@ -623,7 +630,7 @@ internal sealed class PartitionLog : IPartitionLog
             Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, _end));
             var last = _segments.Length > 0 ? _segments[^1] : null;
             _appendBase = last?.BaseOffset ?? EndOffset;
-            _appendBytes = (last?.Size ?? 0) + TailBytes();
+            _appendBytes = (last?.Size ?? 0) + _tailBytes;
             _rollNext = false;
         }
 
@@ -676,17 +683,6 @@ internal sealed class PartitionLog : IPartitionLog
         }
     }
 
-    private long TailBytes()
-    {
-        var bytes = 0L;
-        for (var i = 0; i < _tail.Count; i++)
-        {
-            bytes += _tail[i].Length;
-        }
-
-        return bytes;
-    }
-
     private async ValueTask MarkAsync(JournalRecordKind kind, Offset offset)
     {
         if (FenceReason is { } reason)
@@ -719,6 +715,7 @@ internal sealed class PartitionLog : IPartitionLog
 
             _appendBytes += size;
             _sizeInBytes += size;
+            _tailBytes += size;
             _tail.Add(new TailBatch(chunk, position, size, baseOffset, next, header.MaxTimestamp, leaderEpoch, starts));
             _epochs.Note(leaderEpoch, baseOffset);
             Volatile.Write(ref _end, next.Value);
@@ -860,7 +857,10 @@ internal sealed class PartitionLog : IPartitionLog
             settled[i] = new SettledBatch(batches[i].NextOffset, batches[i].MaxTimestampMs, batches[i].Length);
         }
 
+        var before = segment.Size;
         segment.Append(settled, pieces, Config.IndexIntervalBytes);
+        var bytes = segment.Size - before;
+        _store.Metrics.Settled(bytes);
         lock (_gate)
         {
             for (var i = 0; i < batches.Length; i++)
@@ -868,6 +868,7 @@ internal sealed class PartitionLog : IPartitionLog
                 _tail.RemoveFirst();
             }
 
+            _tailBytes -= bytes;
             Volatile.Write(ref _settledEnd, batches[^1].NextOffset.Value);
         }
 

@@ -196,6 +196,7 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
             var partition = new Partition(log, _logs.SyncMode, TopicConfigMapping.RulesOf(config), _producers, _time, _loggers.CreateLogger("FlyMQ.Partitions"))
             {
                 Traffic = _partitions.Traffic.Of(topic.Id),
+                ProducerFigures = _partitions.ProducerFigures,
             };
             _partitions.Add(partition);
             return partition;

@@ -253,6 +253,7 @@ internal sealed class Segment
 
         _files.HasChanged = true;
         AtomicFile.Replace(_files.Files, _files.PathOf(BaseOffset, kind), bytes);
+        _files.Metrics.WroteIndex(bytes.Length);
     }
 
     /// <summary>Where the batch that holds an offset begins, and its header; null behind the last.</summary>
@@ -476,6 +477,7 @@ internal sealed class Segment
         }
 
         file.Write(_newEntries.AsSpan(0, bytes), (long)written * entrySize);
+        _files.Metrics.WroteIndex(bytes);
         written = count;
         return true;
     }
