@@ -28,6 +28,7 @@ internal sealed class BrokerHost : IRunningBroker
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
+    private volatile MetricsPage? _page;
 
     private BrokerHost()
     {
@@ -120,6 +121,14 @@ internal sealed class BrokerHost : IRunningBroker
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
         var configs = new ConfigResolver(options.Node.Id, options.KafkaBrokerConfigs);
+        IReadOnlyList<IMetricsSection> ofStart = [new ProcessSection(time, startedAt), new RecoverySection(recovery)];
+        if (options.Metrics.Enabled)
+        {
+            // Before recovery, which may take minutes and is then watched; what needs the broker comes when there is one.
+            _page = new MetricsPage(broker: null, _metadata, ofStart);
+            _metrics = new MetricsListener(options.Metrics.Listen, (writer, aborted) => _page.WriteAsync(writer, aborted), loggers);
+        }
+
         _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
         _broker = new KafkaBroker(new BrokerParts
         {
@@ -171,26 +180,26 @@ internal sealed class BrokerHost : IRunningBroker
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
+        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart));
         await _broker.StartAsync(cancellation);
         Listeners =
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
-        if (options.Metrics.Enabled)
-        {
-            var page = new MetricsPage(_broker, _metadata, Sections(time, startedAt));
-            _metrics = new MetricsListener(options.Metrics.Listen, page.WriteAsync, loggers);
-        }
     }
 
-    private IReadOnlyList<IMetricsSection> Sections(TimeProvider time, long startedAt) =>
+    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart) =>
     [
-        new ServerSection(_broker, _logs, time, startedAt),
+        .. ofStart,
+        new ServerSection(_broker, _logs),
+        new NetworkSection(_broker),
         new MessagesSection(),
         new TopicsSection(),
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new JournalSection(_logs, options.DataDir),
+        new PartitionsSection(options.Node.Id, _broker.Partitions),
         new RolledUpSection(),
     ];
 
