@@ -16,6 +16,7 @@ namespace FlyMQ.Storage;
 public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
+    private const int CountedAtOnce = 1024;
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
@@ -24,6 +25,7 @@ public sealed class LogStore : ILogStore
     private readonly ChunkPool _chunks;
     private readonly ConcurrentDictionary<TopicIdPartition, PartitionLog> _logs = new();
     private readonly ConcurrentQueue<PartitionLog> _toSettle = new();
+    private readonly ConcurrentQueue<PartitionLog> _toCount = new();
     private readonly ConcurrentQueue<Action> _settlerWork = new();
     private readonly SemaphoreSlim _settlerWake = new(0);
     private readonly HashSet<PartitionLog> _dirty = [];
@@ -305,6 +307,33 @@ public sealed class LogStore : ILogStore
     /// <summary>Another of the settler's steps: makes the journal's next file ready when the present one is half full.</summary>
     public void PrepareJournalOnce() => Journal.PrepareSpare();
 
+    /// <summary>
+    /// Another of the settler's steps: of one log whose records could not be counted as they came, reads some headers. Few at a time, for nothing waits for the
+    /// number and producers may wait for the settler.
+    /// </summary>
+    /// <param name="batches">How many headers at most.</param>
+    /// <returns>False when every log is counted.</returns>
+    public bool CountRecordsOnce(int batches = CountedAtOnce)
+    {
+        if (!_toCount.TryDequeue(out var log))
+        {
+            return false;
+        }
+
+        log.DequeuedToCount();
+        if (_logs.ContainsKey(log.Id))
+        {
+            // Kept by the next checkpoint.
+            _dirty.Add(log);
+            if (log.CountRecords(batches))
+            {
+                QueueToCount(log);
+            }
+        }
+
+        return !_toCount.IsEmpty;
+    }
+
     /// <summary>Another of the settler's steps: closes the files of segments that nobody has read since the last time.</summary>
     public void CloseIdleFilesOnce()
     {
@@ -482,6 +511,14 @@ public sealed class LogStore : ILogStore
         if (_options.Threads && _chunks.BytesOut > _options.TailMemoryBytes / 4 && _settlerWake.CurrentCount == 0)
         {
             _settlerWake.Release();
+        }
+    }
+
+    internal void QueueToCount(PartitionLog log)
+    {
+        if (log.TryQueueToCount())
+        {
+            _toCount.Enqueue(log);
         }
     }
 
@@ -764,6 +801,7 @@ public sealed class LogStore : ILogStore
                 if (Failure is null)
                 {
                     SettleOnce();
+                    CountRecordsOnce();
                     Journal.PrepareSpare();
                     if (Journal.NeedsCheckpoint || (_dirty.Count > 0 && _time.GetElapsedTime(_lastCheckpoint) > CheckpointInterval))
                     {

@@ -62,6 +62,9 @@ internal sealed class Segment
 
     public Offset BaseOffset { get; }
 
+    /// <summary>How many records there are. Under the log's gate.</summary>
+    public RecordCount Records { get; set; } = RecordCount.Of(0);
+
     /// <summary>Bytes settled.</summary>
     public long Size => Volatile.Read(ref _size);
 
