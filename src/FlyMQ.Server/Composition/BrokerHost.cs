@@ -76,6 +76,8 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try
@@ -198,6 +200,8 @@ internal sealed class BrokerHost : IRunningBroker
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new RequestsSection(_broker),
+        new ClientsSection(_broker),
         new JournalSection(_logs, options.DataDir),
         new PartitionsSection(options.Node.Id, _broker.Partitions),
         new RolledUpSection(),
