@@ -43,6 +43,9 @@ public sealed record BrokerParts
     /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
     public int MaxTopicsMeasured { get; init; } = 10_000;
 
+    /// <summary>Of every histogram of times.</summary>
+    public LatencyBuckets LatencyBuckets { get; init; } = LatencyBuckets.Default;
+
     public required TimeProvider Time { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using FlyMQ.Records;
+using FlyMQ.Storage;
 
 namespace FlyMQ.Partitions;
 
 /// <summary>The partitions that have a replica on this node. Finding takes no lock.</summary>
 /// <param name="maxTopicsMeasured">How many topics are counted one by one: see <see cref="TopicTraffics"/>.</param>
-public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
+/// <param name="buckets">Of the histograms of topics.</param>
+public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue, LatencyBuckets? buckets = null)
 {
     private readonly ConcurrentDictionary<TopicIdPartition, Partition> _byId = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), Partition> _byName = new();
@@ -13,7 +15,7 @@ public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
     public IEnumerable<Partition> All => _byId.Values;
 
     /// <summary>What clients write and read, by topic.</summary>
-    public TopicTraffics Traffic { get; } = new(maxTopicsMeasured);
+    public TopicTraffics Traffic { get; } = new(maxTopicsMeasured, buckets);
 
     /// <summary>What idempotent producers send twice or out of order.</summary>
     public ProducerFigures ProducerFigures { get; } = new();

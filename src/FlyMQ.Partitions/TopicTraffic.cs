@@ -8,7 +8,9 @@ namespace FlyMQ.Partitions;
 /// What clients have written to one topic and read from it on this node, for as long as the topic lives: a topic that is created again starts a new one.
 /// Counting is a few interlocked additions; only the first fetch of a group makes something.
 /// </summary>
-public sealed class TopicTraffic(Guid topicId)
+/// <param name="topicId">Whose it is.</param>
+/// <param name="buckets">Of its histograms.</param>
+public sealed class TopicTraffic(Guid topicId, LatencyBuckets? buckets = null)
 {
     private readonly ConcurrentDictionary<string, ConsumedTraffic> _byGroup = new(StringComparer.Ordinal);
     private long _records;
@@ -24,10 +26,10 @@ public sealed class TopicTraffic(Guid topicId)
     public long BytesProduced => Interlocked.Read(ref _bytes);
 
     /// <summary>One entry for each request that appended to the topic.</summary>
-    public LatencyHistogram ProduceLatency { get; } = new();
+    public LatencyHistogram ProduceLatency { get; } = new(buckets);
 
     /// <summary>Fetched by nobody in particular: without a group, or by who could be of several.</summary>
-    public ConsumedTraffic Unattributed { get; } = new();
+    public ConsumedTraffic Unattributed { get; } = new(buckets);
 
     /// <summary>Fetched by the members of groups, by group.</summary>
     public IEnumerable<KeyValuePair<string, ConsumedTraffic>> ByGroup => _byGroup;
@@ -46,7 +48,7 @@ public sealed class TopicTraffic(Guid topicId)
 
     /// <param name="group">Null when it is not known whose fetch it was.</param>
     public ConsumedTraffic ConsumedBy(string? group) =>
-        group is null ? Unattributed : _byGroup.GetOrAdd(group, static _ => new ConsumedTraffic());
+        group is null ? Unattributed : _byGroup.GetOrAdd(group, static (_, buckets) => new ConsumedTraffic(buckets), buckets);
 
     public void ForgetGroup(string group) => _byGroup.TryRemove(group, out _);
 
@@ -58,7 +60,7 @@ public sealed class TopicTraffic(Guid topicId)
 }
 
 /// <summary>What one group, or nobody in particular, has fetched of a topic.</summary>
-public sealed class ConsumedTraffic
+public sealed class ConsumedTraffic(LatencyBuckets? buckets = null)
 {
     private long _records;
     private long _bytes;
@@ -68,7 +70,7 @@ public sealed class ConsumedTraffic
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>One entry for each fetch that was answered with records of the topic, without the time in which there was nothing to answer with.</summary>
-    public LatencyHistogram Latency { get; } = new();
+    public LatencyHistogram Latency { get; } = new(buckets);
 
     public void Fetched(long records, long bytes)
     {

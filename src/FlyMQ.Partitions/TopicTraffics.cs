@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlyMQ.Storage;
 
 namespace FlyMQ.Partitions;
 
@@ -8,13 +9,14 @@ namespace FlyMQ.Partitions;
 /// follower's loop alone; finding takes no lock.
 /// </summary>
 /// <param name="max">How many topics have traffic of their own.</param>
-public sealed class TopicTraffics(int max)
+/// <param name="buckets">Of their histograms.</param>
+public sealed class TopicTraffics(int max, LatencyBuckets? buckets = null)
 {
     private readonly ConcurrentDictionary<Guid, TopicTraffic> _byId = new();
     private int _own;
 
     /// <summary>Of all topics that came when there were too many already.</summary>
-    public TopicTraffic Other { get; } = new(Guid.Empty);
+    public TopicTraffic Other { get; } = new(Guid.Empty, buckets);
 
     public TopicTraffic? Find(Guid topicId) => _byId.GetValueOrDefault(topicId);
 
@@ -26,7 +28,7 @@ public sealed class TopicTraffics(int max)
             return known;
         }
 
-        var traffic = _own < max ? new TopicTraffic(topicId) : Other;
+        var traffic = _own < max ? new TopicTraffic(topicId, buckets) : Other;
         _own += ReferenceEquals(traffic, Other) ? 0 : 1;
         _byId[topicId] = traffic;
         return traffic;

@@ -178,6 +178,7 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            LatencyBuckets = options.Metrics.LatencyBuckets,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -236,5 +237,6 @@ internal sealed class BrokerHost : IRunningBroker
         JournalFileBytes = options.Storage.JournalFileBytes,
         JournalBytes = options.Storage.JournalBytes,
         RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
+        LatencyBuckets = options.Metrics.LatencyBuckets,
     };
 }

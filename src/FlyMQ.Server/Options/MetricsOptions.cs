@@ -1,3 +1,4 @@
+using FlyMQ.Storage;
 using static FlyMQ.Server.Options.OptionTypes;
 
 namespace FlyMQ.Server.Options;
@@ -12,11 +13,15 @@ public sealed record MetricsOptions
     /// <summary>How many topics have series of their own.</summary>
     public int MaxTopics { get; init; } = MetricsKeys.MaxTopics.Default;
 
+    /// <summary>Of every histogram of times.</summary>
+    public LatencyBuckets LatencyBuckets { get; init; } = MetricsKeys.LatencyBuckets.Default;
+
     internal static MetricsOptions From(OptionValues values) => new()
     {
         Enabled = values.Get(MetricsKeys.Enabled),
         Listen = values.Get(MetricsKeys.Listen),
         MaxTopics = values.Get(MetricsKeys.MaxTopics),
+        LatencyBuckets = values.Get(MetricsKeys.LatencyBuckets),
     };
 }
 
@@ -33,4 +38,8 @@ internal static class MetricsKeys
     public static readonly OptionKey<int> MaxTopics = Section.Key(
         "max_topics", Whole(0), 10_000,
         "How many topics have series of their own. Those that come when there are so many already are counted together, as the topic `<other>`, for as long as they live.");
+
+    public static readonly OptionKey<LatencyBuckets> LatencyBuckets = Section.Key(
+        "latency_buckets", Buckets, Storage.LatencyBuckets.Default,
+        "The upper ends of the buckets of every histogram of times, in seconds; one more, without an end, is added. Each is a series per topic, group and stage: fewer buckets, fewer series.");
 }

@@ -66,6 +66,7 @@ internal sealed class Journal : IDisposable
         _chunks = chunks;
         _events = events;
         _time = time;
+        SyncLatency = new LatencyHistogram(options.LatencyBuckets);
         _generation = _firstGeneration = generation;
         _sequence = sequence;
         _flushedSequence = _firstSequence = sequence;
@@ -77,7 +78,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>How long flushes took: one for each round with <see cref="SyncMode.Commit"/>, one for each interval with <see cref="SyncMode.Interval"/>.</summary>
-    public LatencyHistogram SyncLatency { get; } = new();
+    public LatencyHistogram SyncLatency { get; }
 
     /// <summary>Everything up to this record is where the sync mode wants it.</summary>
     public long FlushedSequence => Volatile.Read(ref _flushedSequence);
