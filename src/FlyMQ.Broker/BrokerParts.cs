@@ -40,11 +40,8 @@ public sealed record BrokerParts
 
     public ProducerOptions Producers { get; init; } = new();
 
-    /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
-    public int MaxTopicsMeasured { get; init; } = 10_000;
-
-    /// <summary>Of every histogram of times.</summary>
-    public LatencyBuckets LatencyBuckets { get; init; } = LatencyBuckets.Default;
+    /// <summary>In how much detail topics and groups are measured.</summary>
+    public MeasuringLimits Measuring { get; init; } = new() { MaxTopics = 10_000 };
 
     public required TimeProvider Time { get; init; }
 

@@ -38,7 +38,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public KafkaBroker(BrokerParts parts)
     {
         _parts = parts;
-        _partitions = new PartitionSet(parts.MaxTopicsMeasured, parts.LatencyBuckets);
+        _partitions = new PartitionSet(parts.Measuring);
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic), parts.Time, parts.Loggers);
@@ -147,7 +147,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     // One line per API: what has no line here is not advertised.
     private ApiRegistry Apis(BrokerParts parts)
     {
-        var apis = new ApiRegistry(parts.Time, parts.LatencyBuckets);
+        var apis = new ApiRegistry(parts.Time, parts.Measuring.Buckets);
         var creation = new TopicCreation(parts.Metadata, _follower, parts.Topics, Guid.NewGuid);
         var alteration = new ConfigAlteration(parts.Metadata, _follower, parts.Configs, parts.Loggers, Guid.NewGuid);
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);

@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using FlyMQ.Records;
-using FlyMQ.Storage;
 
 namespace FlyMQ.Partitions;
 
 /// <summary>The partitions that have a replica on this node. Finding takes no lock.</summary>
-/// <param name="maxTopicsMeasured">How many topics are counted one by one: see <see cref="TopicTraffics"/>.</param>
-/// <param name="buckets">Of the histograms of topics.</param>
-public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue, LatencyBuckets? buckets = null)
+/// <param name="measuring">In how much detail they are measured; without it: each for itself.</param>
+public sealed class PartitionSet(MeasuringLimits? measuring = null)
 {
     private readonly ConcurrentDictionary<TopicIdPartition, Partition> _byId = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), Partition> _byName = new();
@@ -15,7 +13,7 @@ public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue, LatencyBu
     public IEnumerable<Partition> All => _byId.Values;
 
     /// <summary>What clients write and read, by topic.</summary>
-    public TopicTraffics Traffic { get; } = new(maxTopicsMeasured, buckets);
+    public TopicTraffics Traffic { get; } = new(measuring ?? MeasuringLimits.None);
 
     /// <summary>What idempotent producers send twice or out of order.</summary>
     public ProducerFigures ProducerFigures { get; } = new();

@@ -177,13 +177,12 @@ internal sealed class BrokerHost : IRunningBroker
                 },
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
-            MaxTopicsMeasured = options.Metrics.MaxTopics,
-            LatencyBuckets = options.Metrics.LatencyBuckets,
+            Measuring = MeasuringOf(options.Metrics),
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
-        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart));
+        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart), options.Metrics.MaxSeries);
         await _broker.StartAsync(cancellation);
         Listeners =
         [
@@ -225,6 +224,15 @@ internal sealed class BrokerHost : IRunningBroker
         ProposalTimeoutMs = options.Metadata.ProposalTimeoutMs,
         SnapshotEveryCommands = options.Metadata.SnapshotEveryCommands,
         SnapshotEveryBytes = options.Metadata.SnapshotEveryBytes,
+    };
+
+    // The rest is for what is told of the broker as a whole.
+    private static Partitions.MeasuringLimits MeasuringOf(MetricsOptions metrics) => new()
+    {
+        MaxTopics = metrics.MaxTopics,
+        MaxSeries = metrics.MaxSeries / 10L * 9,
+        PartitionDetail = metrics.PartitionDetail,
+        Buckets = metrics.LatencyBuckets,
     };
 
     private static LogStoreOptions StorageOf(BrokerOptions options) => new()

@@ -13,6 +13,12 @@ public sealed record MetricsOptions
     /// <summary>How many topics have series of their own.</summary>
     public int MaxTopics { get; init; } = MetricsKeys.MaxTopics.Default;
 
+    /// <summary>How many series the page may have.</summary>
+    public int MaxSeries { get; init; } = MetricsKeys.MaxSeries.Default;
+
+    /// <summary>Whether partitions have series of their own.</summary>
+    public bool PartitionDetail { get; init; } = MetricsKeys.PartitionDetail.Default;
+
     /// <summary>Of every histogram of times.</summary>
     public LatencyBuckets LatencyBuckets { get; init; } = MetricsKeys.LatencyBuckets.Default;
 
@@ -21,6 +27,8 @@ public sealed record MetricsOptions
         Enabled = values.Get(MetricsKeys.Enabled),
         Listen = values.Get(MetricsKeys.Listen),
         MaxTopics = values.Get(MetricsKeys.MaxTopics),
+        MaxSeries = values.Get(MetricsKeys.MaxSeries),
+        PartitionDetail = values.Get(MetricsKeys.PartitionDetail),
         LatencyBuckets = values.Get(MetricsKeys.LatencyBuckets),
     };
 }
@@ -38,6 +46,14 @@ internal static class MetricsKeys
     public static readonly OptionKey<int> MaxTopics = Section.Key(
         "max_topics", Whole(0), 10_000,
         "How many topics have series of their own. Those that come when there are so many already are counted together, as the topic `<other>`, for as long as they live.");
+
+    public static readonly OptionKey<int> MaxSeries = Section.Key(
+        "max_series", Whole(1000), 1_000_000,
+        "The most series of the page. A topic that would need more than nine tenths of it together with those that are there is counted as the topic `<other>`, a group that first reads one as the group `<other>`.");
+
+    public static readonly OptionKey<bool> PartitionDetail = Section.Key(
+        "partition_detail", OptionTypes.Boolean, true,
+        "Whether each partition has series of its own. Without: a topic's partitions are summed as the partition `<all>`, and offsets are left out.");
 
     public static readonly OptionKey<LatencyBuckets> LatencyBuckets = Section.Key(
         "latency_buckets", Buckets, Storage.LatencyBuckets.Default,

@@ -11,7 +11,8 @@ namespace FlyMQ.Server.Exporters.Prometheus;
 /// <param name="broker">Null before there is one: then sections see no topics and no groups.</param>
 /// <param name="metadata">The image to walk.</param>
 /// <param name="sections">What is told, in this order.</param>
-internal sealed class MetricsPage(KafkaBroker? broker, IMetadataQuorum metadata, IReadOnlyList<IMetricsSection> sections)
+/// <param name="maxSeries">How many series a page may have.</param>
+internal sealed class MetricsPage(KafkaBroker? broker, IMetadataQuorum metadata, IReadOnlyList<IMetricsSection> sections, long maxSeries = long.MaxValue)
 {
     /// <summary>Every family there is, in the page's order.</summary>
     public IEnumerable<MetricFamily> Families => sections.SelectMany(s => s.Families);
@@ -25,10 +26,11 @@ internal sealed class MetricsPage(KafkaBroker? broker, IMetadataQuorum metadata,
     /// <summary>All sections, one after the other.</summary>
     public async Task WriteAsync(IMetricSink sink, CancellationToken cancellation)
     {
-        var scrape = await LookAsync(cancellation).ConfigureAwait(false);
+        var scrape = (await LookAsync(cancellation).ConfigureAwait(false)) with { Series = new SeriesCount(maxSeries) };
+        var bounded = new BoundedSink(sink, scrape.Series);
         foreach (var section in sections)
         {
-            await section.WriteAsync(scrape, sink, cancellation).ConfigureAwait(false);
+            await section.WriteAsync(scrape, bounded, cancellation).ConfigureAwait(false);
         }
     }
 

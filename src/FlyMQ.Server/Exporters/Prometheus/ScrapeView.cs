@@ -8,4 +8,7 @@ namespace FlyMQ.Server.Exporters.Prometheus;
 internal sealed record ScrapeView(TopicSnapshot Topics, IReadOnlyList<GroupFigures> Groups)
 {
     public ClusterImage Image => Topics.Image;
+
+    /// <summary>What has been written of this page.</summary>
+    public SeriesCount Series { get; init; } = new(long.MaxValue);
 }

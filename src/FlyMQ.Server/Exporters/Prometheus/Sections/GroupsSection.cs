@@ -56,6 +56,7 @@ internal sealed class GroupsSection(KafkaBroker broker) : IMetricsSection
     private void WriteLag(IMetricSink page, GroupFigures group, TopicSnapshot topics)
     {
         long? rolledUp = null;
+        Dictionary<string, long>? byTopic = topics.PartitionDetail ? null : [];
         foreach (var committed in group.Committed)
         {
             // An offset of a topic that is gone does not count against its successor of the same name.
@@ -71,10 +72,19 @@ internal sealed class GroupsSection(KafkaBroker broker) : IMetricsSection
             {
                 rolledUp = (rolledUp ?? 0) + lag;
             }
+            else if (byTopic is not null)
+            {
+                byTopic[committed.Topic] = byTopic.GetValueOrDefault(committed.Topic) + lag;
+            }
             else
             {
                 page.Sample(GroupLag, lag, group.GroupId, committed.Topic, PartitionLabels.Of(committed.Partition));
             }
+        }
+
+        foreach (var (topic, lag) in byTopic ?? [])
+        {
+            page.Sample(GroupLag, lag, group.GroupId, topic, TopicSnapshot.AllPartitions);
         }
 
         if (rolledUp is { } sum)
