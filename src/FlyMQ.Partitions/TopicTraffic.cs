@@ -83,7 +83,7 @@ public sealed class TopicTraffic
     {
         lock (_growing)
         {
-            if (_byGroup.TryRemove(group, out var consumed))
+            if (_byGroup.TryRemove(group, out var consumed) && !_forgotten)
             {
                 _taken -= consumed.Series;
                 _series.Give(consumed.Series);

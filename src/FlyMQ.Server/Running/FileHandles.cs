@@ -53,14 +53,16 @@ internal static partial class FileHandles
             return null;
         }
 
-        // What lists them is one of them.
-        var open = -1;
-        foreach (var _ in new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true))
+        try
         {
-            open++;
+            // What lists them is one of them.
+            return new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true).Count() - 1;
         }
-
-        return open;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is none left to look with.
+            return null;
+        }
     }
 
     /// <summary>The most there may be; null where it is not known.</summary>

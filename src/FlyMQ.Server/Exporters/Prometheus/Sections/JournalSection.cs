@@ -52,9 +52,26 @@ internal sealed class JournalSection(LogStore logs, string dataDir) : IMetricsSe
         page.One(TailMemory, tail.MemoryBytes);
         page.One(TailLimit, tail.MemoryLimitBytes);
         page.One(RoomWaits, logs.Metrics.RoomWaits);
-        var disk = new DriveInfo(dataDir);
-        page.One(DiskFree, disk.AvailableFreeSpace);
-        page.One(DiskSize, disk.TotalSize);
+        if (Disk() is var (free, size))
+        {
+            page.One(DiskFree, free);
+            page.One(DiskSize, size);
+        }
+
         return ValueTask.CompletedTask;
+    }
+
+    // A disk that cannot be asked must not take the page with it, which is looked at then more than ever.
+    private (long Free, long Size)? Disk()
+    {
+        try
+        {
+            var disk = new DriveInfo(dataDir);
+            return (disk.AvailableFreeSpace, disk.TotalSize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

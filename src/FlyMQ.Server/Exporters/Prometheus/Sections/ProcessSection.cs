@@ -39,9 +39,13 @@ internal sealed class ProcessSection(TimeProvider time, long startedAt) : IMetri
         page.Sample(BuildInfo, 1, ProductVersion.Number, ProductVersion.Commit, RuntimeInformation.FrameworkDescription);
         page.One(StartTime, StartedAt);
         page.One(Cpu, Environment.CpuUsage.TotalTime.TotalSeconds);
-        if (FileHandles.CountOpen() is { } open && FileHandles.Limit() is { } limit)
+        if (FileHandles.CountOpen() is { } open)
         {
             page.One(OpenHandles, open);
+        }
+
+        if (FileHandles.Limit() is { } limit)
+        {
             page.One(MaxHandles, (double)limit);
         }
 
