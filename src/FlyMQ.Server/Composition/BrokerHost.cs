@@ -226,10 +226,10 @@ internal sealed class BrokerHost : IRunningBroker
         SnapshotEveryBytes = options.Metadata.SnapshotEveryBytes,
     };
 
-    // The rest is for what is told of the broker as a whole.
     private static Partitions.MeasuringLimits MeasuringOf(MetricsOptions metrics) => new()
     {
         MaxTopics = metrics.MaxTopics,
+        // A tenth is kept for what is told of requests, clients and the broker as a whole.
         MaxSeries = metrics.MaxSeries / 10L * 9,
         PartitionDetail = metrics.PartitionDetail,
         Buckets = metrics.LatencyBuckets,
