@@ -40,8 +40,8 @@ public sealed record BrokerParts
 
     public ProducerOptions Producers { get; init; } = new();
 
-    /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
-    public int MaxTopicsMeasured { get; init; } = 10_000;
+    /// <summary>In how much detail topics and groups are measured.</summary>
+    public MeasuringLimits Measuring { get; init; } = new() { MaxTopics = 10_000 };
 
     /// <summary>The same for consumer groups.</summary>
     public int MaxGroupsMeasured { get; init; } = 10_000;

@@ -40,7 +40,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public KafkaBroker(BrokerParts parts)
     {
         _parts = parts;
-        _partitions = new PartitionSet(parts.MaxTopicsMeasured);
+        _partitions = new PartitionSet(parts.Measuring);
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic, parts.MaxGroupsMeasured), parts.Time, parts.Loggers);
@@ -72,6 +72,18 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>Connections of clients since the start.</summary>
     public long TotalConnections => _listeners.TotalConnections;
+
+    /// <summary>What clients' connections and requests take of what they may take.</summary>
+    public NetworkLoad NetworkLoad => new()
+    {
+        ConnectionsLimit = Limits().MaxConnections,
+        RefusedByLimit = _listeners.Refused.MaxConnections,
+        RefusedByAddress = _listeners.Refused.MaxConnectionsPerIp,
+        RequestsInFlight = _listeners.InFlight,
+        RequestsWaiting = _listeners.Memory.Waiting,
+        RequestMemoryBytes = _listeners.Memory.Used,
+        RequestMemoryLimitBytes = _listeners.Memory.Limit,
+    };
 
     /// <summary>What goes on at the same time: two sides of each connection, each request that is not answered yet, the groups' shards, the follower of the image.</summary>
     public int Activities => (2 * _listeners.ActiveConnections) + _listeners.InFlight + _groups.ShardCount + 1;
@@ -152,7 +164,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     // One line per API: what has no line here is not advertised.
     private ApiRegistry Apis(BrokerParts parts)
     {
-        var apis = new ApiRegistry(parts.Time);
+        var apis = new ApiRegistry(parts.Time, parts.Measuring.Buckets);
         var creation = new TopicCreation(parts.Metadata, _follower, parts.Topics, Guid.NewGuid);
         var alteration = new ConfigAlteration(parts.Metadata, _follower, parts.Configs, parts.Loggers, Guid.NewGuid);
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);

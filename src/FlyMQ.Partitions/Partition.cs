@@ -68,6 +68,27 @@ public sealed class Partition : ILogListener
     /// <summary>Where what clients write here is counted, together with the topic's other partitions.</summary>
     public TopicTraffic Traffic { get; init; } = new(Guid.Empty);
 
+    /// <summary>Where it is counted what its producers send twice or out of order; all partitions of the node have one.</summary>
+    public ProducerFigures ProducerFigures { get; init; } = new();
+
+    /// <summary>How many idempotent producers are remembered; 0 when this node does not lead. The lock is taken only where there are some.</summary>
+    public int ActiveProducers
+    {
+        get
+        {
+            if (Volatile.Read(ref _producers) is not { Count: > 0 })
+            {
+                return 0;
+            }
+
+            lock (_gate)
+            {
+                _producers?.Expire(NowMs());
+                return _producers?.Count ?? 0;
+            }
+        }
+    }
+
     /// <summary>Holds for the batches that come after it was set.</summary>
     public PartitionRules Rules
     {
@@ -390,11 +411,17 @@ public sealed class Partition : ILogListener
         var judged = producers.Judge(header, origin, nowMs);
         if (judged.Error != ErrorCode.None)
         {
+            if (origin == AppendOrigin.Client)
+            {
+                ProducerFigures.Rejected(judged.Error);
+            }
+
             return Refused(judged.Error, judged.Message);
         }
 
         if (judged.Original is { } original)
         {
+            ProducerFigures.Duplicate();
             return new AppendOutcome(ErrorCode.None, null, original.FirstOffset, original.NextOffset, appendTimeMs < 0 ? -1 : original.TimestampMs, _view.LogStartOffset, null);
         }
 

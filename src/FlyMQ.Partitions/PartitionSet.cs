@@ -4,8 +4,8 @@ using FlyMQ.Records;
 namespace FlyMQ.Partitions;
 
 /// <summary>The partitions that have a replica on this node. Finding takes no lock.</summary>
-/// <param name="maxTopicsMeasured">How many topics are counted one by one: see <see cref="TopicTraffics"/>.</param>
-public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
+/// <param name="measuring">In how much detail they are measured; without it: each for itself.</param>
+public sealed class PartitionSet(MeasuringLimits? measuring = null)
 {
     private readonly ConcurrentDictionary<TopicIdPartition, Partition> _byId = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), Partition> _byName = new();
@@ -13,7 +13,10 @@ public sealed class PartitionSet(int maxTopicsMeasured = int.MaxValue)
     public IEnumerable<Partition> All => _byId.Values;
 
     /// <summary>What clients write and read, by topic.</summary>
-    public TopicTraffics Traffic { get; } = new(maxTopicsMeasured);
+    public TopicTraffics Traffic { get; } = new(measuring ?? MeasuringLimits.None);
+
+    /// <summary>What idempotent producers send twice or out of order.</summary>
+    public ProducerFigures ProducerFigures { get; } = new();
 
     public Partition? Find(TopicIdPartition id) => _byId.GetValueOrDefault(id);
 

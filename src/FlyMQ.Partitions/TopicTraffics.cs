@@ -7,26 +7,42 @@ namespace FlyMQ.Partitions;
 /// created; a topic stays what it was when it came, for a counter that changed its label would look like a restart. Topics come and go on the image
 /// follower's loop alone; finding takes no lock.
 /// </summary>
-/// <param name="max">How many topics have traffic of their own.</param>
-public sealed class TopicTraffics(int max)
+public sealed class TopicTraffics
 {
     private readonly ConcurrentDictionary<Guid, TopicTraffic> _byId = new();
+    private readonly SeriesBudget _series;
     private int _own;
 
+    /// <param name="limits">How many topics have traffic of their own, and how many series they and their groups.</param>
+    public TopicTraffics(MeasuringLimits limits)
+    {
+        Limits = limits;
+        _series = new SeriesBudget(limits.MaxSeries);
+        Other = new TopicTraffic(Guid.Empty, limits, _series, partitions: 1, taken: 0);
+    }
+
     /// <summary>Of all topics that came when there were too many already.</summary>
-    public TopicTraffic Other { get; } = new(Guid.Empty);
+    public TopicTraffic Other { get; }
+
+    public MeasuringLimits Limits { get; }
 
     public TopicTraffic? Find(Guid topicId) => _byId.GetValueOrDefault(topicId);
 
     /// <summary>The topic's traffic, from now on at the latest.</summary>
-    public TopicTraffic Of(Guid topicId)
+    public TopicTraffic Of(Guid topicId, int partitions)
     {
         if (_byId.TryGetValue(topicId, out var known))
         {
+            if (!ReferenceEquals(known, Other))
+            {
+                known.Grow(partitions);
+            }
+
             return known;
         }
 
-        var traffic = _own < max ? new TopicTraffic(topicId) : Other;
+        var series = Limits.SeriesOfTopic(partitions);
+        var traffic = _own < Limits.MaxTopics && _series.TryTake(series) ? new TopicTraffic(topicId, Limits, _series, partitions, series) : Other;
         _own += ReferenceEquals(traffic, Other) ? 0 : 1;
         _byId[topicId] = traffic;
         return traffic;
@@ -37,6 +53,7 @@ public sealed class TopicTraffics(int max)
     {
         if (_byId.TryRemove(topicId, out var traffic) && !ReferenceEquals(traffic, Other))
         {
+            traffic.Forget();
             _own--;
         }
     }

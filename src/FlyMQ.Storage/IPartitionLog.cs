@@ -39,6 +39,12 @@ public interface IPartitionLog
     /// <summary>Bytes of all batches from <see cref="StartOffset"/>'s segment on, tail included.</summary>
     long SizeInBytes { get; }
 
+    /// <summary>
+    /// Records from <see cref="StartOffset"/> to <see cref="EndOffset"/>, those of control batches left out. Counted from batch headers; what has to be counted anew
+    /// behind the settler is taken from the offsets until then.
+    /// </summary>
+    long RecordCount { get; }
+
     /// <summary>Segment files; records that are in the journal and the tail alone have none yet.</summary>
     int SegmentCount { get; }
 

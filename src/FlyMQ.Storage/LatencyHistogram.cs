@@ -1,23 +1,16 @@
 namespace FlyMQ.Storage;
 
 /// <summary>
-/// How long something took, counted in fixed buckets from 50 µs to 10 s. Recording is two interlocked additions and allocates nothing; any number of threads may
-/// record while another reads. Here because storage is the lowest layer that measures; the layers above use it too.
+/// How long something took, counted in fixed buckets. Recording is two interlocked additions and allocates nothing; any number of threads may record while
+/// another reads. Here because storage is the lowest layer that measures; the layers above use it too.
 /// </summary>
-public sealed class LatencyHistogram
+/// <param name="buckets">Without any: <see cref="LatencyBuckets.Default"/>.</param>
+public sealed class LatencyHistogram(LatencyBuckets? buckets = null)
 {
-    private static readonly TimeSpan[] Limits =
-    [
-        .. new[] { 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000 }
-            .Select(microseconds => TimeSpan.FromMicroseconds((double)microseconds)),
-    ];
-
-    // The last one is for what is above the last limit.
-    private readonly long[] _counts = new long[Limits.Length + 1];
+    private readonly long[] _counts = new long[(buckets ?? LatencyBuckets.Default).Count];
     private long _sumTicks;
 
-    /// <summary>The upper ends of the buckets, included in them; behind them is one more, without an end.</summary>
-    public static ReadOnlySpan<TimeSpan> UpperBounds => Limits;
+    public LatencyBuckets Buckets { get; } = buckets ?? LatencyBuckets.Default;
 
     /// <summary>The sum of everything recorded. Taken apart from the buckets: while others record, it may be a moment ahead or behind.</summary>
     public TimeSpan Sum => new(Interlocked.Read(ref _sumTicks));
@@ -26,11 +19,11 @@ public sealed class LatencyHistogram
     public void Record(TimeSpan elapsed)
     {
         var ticks = Math.Max(0, elapsed.Ticks);
-        Interlocked.Increment(ref _counts[BucketOf(ticks)]);
+        Interlocked.Increment(ref _counts[Buckets.Of(ticks)]);
         Interlocked.Add(ref _sumTicks, ticks);
     }
 
-    /// <summary>Copies what each bucket alone has counted: <see cref="UpperBounds"/> and one more.</summary>
+    /// <summary>Copies what each bucket alone has counted: as many as <see cref="LatencyBuckets.Count"/> says.</summary>
     /// <returns>How many were recorded: the sum of what was copied.</returns>
     public long CopyTo(Span<long> counts)
     {
@@ -42,16 +35,5 @@ public sealed class LatencyHistogram
         }
 
         return all;
-    }
-
-    private static int BucketOf(long ticks)
-    {
-        var bucket = 0;
-        while (bucket < Limits.Length && ticks > Limits[bucket].Ticks)
-        {
-            bucket++;
-        }
-
-        return bucket;
     }
 }

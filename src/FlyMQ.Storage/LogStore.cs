@@ -16,6 +16,7 @@ namespace FlyMQ.Storage;
 public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
+    private const int CountedAtOnce = 1024;
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
     private const int RoomIntervalMs = 100;
     private static readonly TimeSpan ReplayLineInterval = TimeSpan.FromSeconds(2);
@@ -26,6 +27,7 @@ public sealed class LogStore : ILogStore
     private readonly ChunkPool _chunks;
     private readonly ConcurrentDictionary<TopicIdPartition, PartitionLog> _logs = new();
     private readonly ConcurrentQueue<PartitionLog> _toSettle = new();
+    private readonly ConcurrentQueue<PartitionLog> _toCount = new();
     private readonly ConcurrentQueue<Action> _settlerWork = new();
     private readonly SemaphoreSlim _settlerWake = new(0);
     private readonly HashSet<PartitionLog> _dirty = [];
@@ -97,6 +99,27 @@ public sealed class LogStore : ILogStore
     /// <summary>How long the journal's flushes took, one entry for each.</summary>
     public LatencyHistogram SyncLatency => Journal.SyncLatency;
 
+    /// <summary>What the settler has done, and how often producers had to wait for it.</summary>
+    public LogStoreMetrics Metrics { get; } = new();
+
+    /// <summary>What the journal has in hand and has done.</summary>
+    public JournalLoad JournalLoad => Journal.Load;
+
+    /// <summary>What the tails hold of memory, their bound, and the bytes of records in it that wait to be settled. Walks over all logs, without a lock.</summary>
+    public TailLoad TailLoad
+    {
+        get
+        {
+            var unsettled = 0L;
+            foreach (var (_, log) in _logs)
+            {
+                unsettled += log.TailBytes;
+            }
+
+            return new TailLoad(_chunks.BytesOut, _options.TailMemoryBytes, unsettled);
+        }
+    }
+
     /// <summary>The journal's writer and the settler, while they run.</summary>
     public int ThreadCount => (_journalThread is null ? 0 : 1) + (_settlerThread is null ? 0 : 1);
 
@@ -127,7 +150,9 @@ public sealed class LogStore : ILogStore
     {
         var store = new LogStore(files, options, time, logger);
         recovery?.Begin();
+        var began = time.GetTimestamp();
         store.Recover(configOf, recovery);
+        recovery?.End(time.GetElapsedTime(began));
         if (options.Threads)
         {
             store.StartThreads();
@@ -190,6 +215,7 @@ public sealed class LogStore : ILogStore
             return ValueTask.CompletedTask;
         }
 
+        Metrics.WaitedForRoom();
         Task room;
         lock (_roomLock)
         {
@@ -287,6 +313,33 @@ public sealed class LogStore : ILogStore
 
     /// <summary>Another of the settler's steps: makes the journal's next file ready when the present one is half full.</summary>
     public void PrepareJournalOnce() => Journal.PrepareSpare();
+
+    /// <summary>
+    /// Another of the settler's steps: of one log whose records could not be counted as they came, reads some headers. Few at a time, for nothing waits for the
+    /// number and producers may wait for the settler.
+    /// </summary>
+    /// <param name="batches">How many headers at most.</param>
+    /// <returns>False when every log is counted.</returns>
+    public bool CountRecordsOnce(int batches = CountedAtOnce)
+    {
+        if (!_toCount.TryDequeue(out var log))
+        {
+            return false;
+        }
+
+        log.DequeuedToCount();
+        if (_logs.ContainsKey(log.Id))
+        {
+            // Kept by the next checkpoint.
+            _dirty.Add(log);
+            if (log.CountRecords(batches))
+            {
+                QueueToCount(log);
+            }
+        }
+
+        return !_toCount.IsEmpty;
+    }
 
     /// <summary>Another of the settler's steps: closes the files of segments that nobody has read since the last time.</summary>
     public void CloseIdleFilesOnce()
@@ -465,6 +518,14 @@ public sealed class LogStore : ILogStore
         if (_options.Threads && _chunks.BytesOut > _options.TailMemoryBytes / 4 && _settlerWake.CurrentCount == 0)
         {
             _settlerWake.Release();
+        }
+    }
+
+    internal void QueueToCount(PartitionLog log)
+    {
+        if (log.TryQueueToCount())
+        {
+            _toCount.Enqueue(log);
         }
     }
 
@@ -672,6 +733,7 @@ public sealed class LogStore : ILogStore
         reader.Replay(checkpoint.Generation, checkpoint.CoveredSequence, replay.Apply, (done, total) =>
         {
             recovery?.Report(done, total);
+            recovery?.Replayed(replay.Bytes, replay.Records);
             if (total > 0 && (done == total || _time.GetElapsedTime(said) >= ReplayLineInterval))
             {
                 said = _time.GetTimestamp();
@@ -751,6 +813,7 @@ public sealed class LogStore : ILogStore
                 if (Failure is null)
                 {
                     SettleOnce();
+                    CountRecordsOnce();
                     Journal.PrepareSpare();
                     if (Journal.NeedsCheckpoint || (_dirty.Count > 0 && _time.GetElapsedTime(_lastCheckpoint) > CheckpointInterval))
                     {

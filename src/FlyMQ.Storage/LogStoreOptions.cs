@@ -26,6 +26,9 @@ public sealed record LogStoreOptions
     /// <summary>The size of the pieces of memory that the journal is written from; a larger batch gets one of its own.</summary>
     public int ChunkBytes { get; init; } = 1 << 20;
 
+    /// <summary>Of the histogram of flushes.</summary>
+    public LatencyBuckets LatencyBuckets { get; init; } = LatencyBuckets.Default;
+
     /// <summary>False: nothing happens by itself; the owner calls <see cref="LogStore.FlushOnce"/>, <see cref="LogStore.SettleOnce"/>, <see cref="LogStore.CheckpointOnce"/> (simulation).</summary>
     public bool Threads { get; init; } = true;
 }

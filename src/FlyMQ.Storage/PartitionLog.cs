@@ -33,6 +33,12 @@ internal sealed class PartitionLog : IPartitionLog
     private long _highWatermark;
     private long _settledEnd;
     private long _sizeInBytes;
+    private long _tailBytes;
+    private long _records;
+    private long _recordsBelowStart;
+    private bool _countsBelowStart = true;
+    private StartWalk? _startWalk;
+    private int _queuedToCount;
     private bool _rollNext;
     private Offset _appendBase;
     private long _appendBytes;
@@ -45,7 +51,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
         _store = store;
-        _files = new SegmentFiles(store.Files, folder) { IndexRebuilt = store.Events.IndexRebuilt };
+        _files = new SegmentFiles(store.Files, folder, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
         _snapshots = new ProducerSnapshots(_files);
         Id = id;
         Topic = topic;
@@ -84,6 +90,20 @@ internal sealed class PartitionLog : IPartitionLog
     }
 
     public long SizeInBytes => Volatile.Read(ref _sizeInBytes);
+
+    public long RecordCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records - _recordsBelowStart;
+            }
+        }
+    }
+
+    /// <summary>Bytes in memory that are in no segment yet.</summary>
+    internal long TailBytes => Volatile.Read(ref _tailBytes);
 
     public int SegmentCount => Volatile.Read(ref _segments).Length;
 
@@ -499,7 +519,8 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         return new LogCheckpoint(
-            StartOffset, Offset.Min(HighWatermark, recoveryPoint), recoveryPoint, last?.BaseOffset ?? recoveryPoint, last?.Size ?? 0, last?.Entries ?? default, firstTimestampMs, _snapshots.NoneBelow);
+            StartOffset, Offset.Min(HighWatermark, recoveryPoint), recoveryPoint, last?.BaseOffset ?? recoveryPoint, last?.Size ?? 0, last?.Entries ?? default, firstTimestampMs, _snapshots.NoneBelow,
+            [.. _segments.Where(s => s.Records.IsExact).Select(s => new SegmentRecords(s.BaseOffset, s.Records.Value))]);
     }
 
     /// <summary>Settler. Takes segments that retention no longer keeps out of sight; their files go with <see cref="Segment.Delete"/> once a checkpoint says so.</summary>
@@ -526,10 +547,13 @@ internal sealed class PartitionLog : IPartitionLog
             removed = [.. _segments[..doomed]];
             _segments = _segments[doomed..];
             _sizeInBytes -= removed.Sum(s => s.Size);
+            _records -= removed.Sum(s => s.Records.Value);
             if (_segments[0].BaseOffset > StartOffset)
             {
                 Volatile.Write(ref _start, _segments[0].BaseOffset.Value);
             }
+
+            CountBelowStart();
         }
 
         Listener?.OnStartOffsetAdvanced(StartOffset);
@@ -546,6 +570,7 @@ internal sealed class PartitionLog : IPartitionLog
             }
 
             Volatile.Write(ref _start, startOffset.Value);
+            CountBelowStart();
         }
 
         Listener?.OnStartOffsetAdvanced(startOffset);
@@ -564,6 +589,8 @@ internal sealed class PartitionLog : IPartitionLog
             {
                 _tail.RemoveLast().Chunk.Release();
             }
+
+            _tailBytes = 0;
         }
 
         _files.MoveTo(renamedTo);
@@ -597,6 +624,7 @@ internal sealed class PartitionLog : IPartitionLog
         _end = _flushed = _settledEnd = found.End.Value;
         _highWatermark = Math.Min(found.HighWatermark.Value, found.End.Value);
         _sizeInBytes = found.Segments.Sum(s => s.Size);
+        RestoreRecords(found.Records);
         _appendBase = found.Segments.Length > 0 ? found.Segments[^1].BaseOffset : found.End;
         _appendBytes = found.Segments.Length > 0 ? found.Segments[^1].Size : 0;
         _appendFirstTimestampMs = found.SegmentFirstTimestampMs;
@@ -643,7 +671,8 @@ internal sealed class PartitionLog : IPartitionLog
         _segments = [Segment.Create(_files, StartOffset)];
         _end = _flushed = _settledEnd = _start;
         _appendBase = StartOffset;
-        _appendBytes = _sizeInBytes = 0;
+        _appendBytes = _sizeInBytes = _records = _recordsBelowStart = 0;
+        _countsBelowStart = true;
         _appendFirstTimestampMs = -1;
         return skipped;
     }
@@ -660,6 +689,8 @@ internal sealed class PartitionLog : IPartitionLog
             {
                 var batch = _tail.RemoveLast();
                 _sizeInBytes -= batch.Length;
+                _tailBytes -= batch.Length;
+                _records -= batch.Records;
                 Volatile.Write(ref _end, batch.BaseOffset.Value);
                 batch.Chunk.Release();
             }
@@ -679,8 +710,9 @@ internal sealed class PartitionLog : IPartitionLog
             Volatile.Write(ref _highWatermark, Math.Min(_highWatermark, _end));
             var last = _segments.Length > 0 ? _segments[^1] : null;
             _appendBase = last?.BaseOffset ?? EndOffset;
-            _appendBytes = (last?.Size ?? 0) + TailBytes();
+            _appendBytes = (last?.Size ?? 0) + _tailBytes;
             _rollNext = false;
+            CountBelowStart();
         }
 
         _snapshots.TruncateTo(EndOffset);
@@ -705,8 +737,17 @@ internal sealed class PartitionLog : IPartitionLog
         lock (_gate)
         {
             var cut = _segments[kept.Length..];
+            if (found is not null)
+            {
+                var last = kept[^1];
+                var offsets = end - last.BaseOffset;
+                last.Records = IsDense(last, cut.Length > 0 ? cut[0].BaseOffset : TailStartOffset) ? Segments.RecordCount.Of(offsets) : Segments.RecordCount.Presumed(offsets, last.Size);
+                QueueToCount();
+            }
+
             _segments = kept;
             _sizeInBytes = kept.Sum(s => s.Size);
+            _records = kept.Sum(s => s.Records.Value);
             Volatile.Write(ref _end, end.Value);
             Volatile.Write(ref _settledEnd, end.Value);
             return cut;
@@ -732,15 +773,173 @@ internal sealed class PartitionLog : IPartitionLog
         }
     }
 
-    private long TailBytes()
+    /// <summary>Settler. Reads headers of what was not counted as it came.</summary>
+    /// <param name="batches">How many at most.</param>
+    /// <returns>False when nothing is left to count.</returns>
+    internal bool CountRecords(int batches)
     {
-        var bytes = 0L;
-        for (var i = 0; i < _tail.Count; i++)
+        if (_deleted || IsDamaged)
         {
-            bytes += _tail[i].Length;
+            return false;
         }
 
-        return bytes;
+        try
+        {
+            foreach (var segment in _segments.Where(s => !s.Records.IsExact))
+            {
+                batches -= Walk(segment, batches);
+                if (!segment.Records.IsWalked)
+                {
+                    return true;
+                }
+
+                lock (_gate)
+                {
+                    _records -= segment.Records.Value;
+                    segment.Records.Complete();
+                    _records += segment.Records.Value;
+                    CountBelowStart();
+                }
+            }
+
+            return WalkToStart(batches);
+        }
+        catch (IOException)
+        {
+            // Who reads the place says what is wrong with it; a number is no reason to take the log out of service.
+            return false;
+        }
+    }
+
+    /// <summary>True for the one caller that may put this log into the queue of those to count.</summary>
+    internal bool TryQueueToCount() => Interlocked.Exchange(ref _queuedToCount, 1) == 0;
+
+    internal void DequeuedToCount() => Volatile.Write(ref _queuedToCount, 0);
+
+    private static int Walk(Segment segment, int batches)
+    {
+        var walked = 0;
+        foreach (var header in segment.Headers(segment.Records.WalkedTo))
+        {
+            if (walked == batches || segment.Records.IsWalked)
+            {
+                break;
+            }
+
+            segment.Records.Walk(header);
+            walked++;
+        }
+
+        return walked;
+    }
+
+    // Only where the start lies inside a segment with holes: elsewhere the offsets say it.
+    private bool WalkToStart(int batches)
+    {
+        Segment? holder;
+        Offset start;
+        lock (_gate)
+        {
+            (start, holder) = (StartOffset, _countsBelowStart ? null : SegmentFor(StartOffset));
+        }
+
+        if (holder is null)
+        {
+            return false;
+        }
+
+        var walk = _startWalk is { } known && known.Start == start && known.Segment == holder ? known : new StartWalk(holder, start, 0, 0, false);
+        foreach (var header in holder.Headers(walk.Position))
+        {
+            if (header.BaseOffset >= start)
+            {
+                walk = walk with { IsOver = true };
+            }
+
+            if (walk.IsOver || batches-- <= 0)
+            {
+                break;
+            }
+
+            walk = walk with
+            {
+                Position = walk.Position + header.SizeInBytes,
+                Records = walk.Records + Segments.RecordCount.Below(start, header.BaseOffset, header.NextOffset, Segments.RecordCount.Of(header)),
+            };
+        }
+
+        lock (_gate)
+        {
+            _startWalk = walk with { IsOver = walk.IsOver || walk.Position >= holder.Size };
+            CountBelowStart();
+            return !_countsBelowStart;
+        }
+    }
+
+    private void RestoreRecords(IReadOnlyList<SegmentRecords> known)
+    {
+        var counts = known.ToDictionary(k => k.Base, k => k.Records);
+        for (var i = 0; i < _segments.Length; i++)
+        {
+            var segment = _segments[i];
+            var offsets = (i + 1 < _segments.Length ? _segments[i + 1].BaseOffset : TailStartOffset) - segment.BaseOffset;
+            segment.Records = counts.TryGetValue(segment.BaseOffset, out var records) && records >= 0 && records <= offsets
+                ? Segments.RecordCount.Of(records)
+                : Segments.RecordCount.Presumed(Math.Max(0, offsets), segment.Size);
+        }
+
+        _records = _segments.Sum(s => s.Records.Value);
+        CountBelowStart();
+        QueueToCount();
+    }
+
+    private void QueueToCount()
+    {
+        if (!_countsBelowStart || Array.Exists(_segments, s => !s.Records.IsExact))
+        {
+            _store.QueueToCount(this);
+        }
+    }
+
+    // A record at each offset: then numbers of records are differences of offsets.
+    private static bool IsDense(Segment segment, Offset end) => segment.Records.IsExact && segment.Records.Value == end - segment.BaseOffset;
+
+    /// <summary>Under the gate, when the start or what lies below it has changed.</summary>
+    private void CountBelowStart()
+    {
+        var start = StartOffset;
+        var below = 0L;
+        _countsBelowStart = true;
+        for (var i = 0; i < _segments.Length && _segments[i].BaseOffset < start; i++)
+        {
+            var segment = _segments[i];
+            var end = i + 1 < _segments.Length ? _segments[i + 1].BaseOffset : TailStartOffset;
+            if (end <= start)
+            {
+                below += segment.Records.Value;
+            }
+            else if (_startWalk is { IsOver: true } walk && walk.Start == start && walk.Segment == segment)
+            {
+                below += walk.Records;
+            }
+            else
+            {
+                // Right where each offset has its record, and as near as can be told where not.
+                _countsBelowStart = IsDense(segment, end);
+                below += Math.Clamp(segment.Records.Value - (end - start), 0, Math.Min(segment.Records.Value, start - segment.BaseOffset));
+            }
+        }
+
+        for (var i = 0; i < _tail.Count && _tail[i].BaseOffset < start; i++)
+        {
+            below += Segments.RecordCount.Below(start, _tail[i].BaseOffset, _tail[i].NextOffset, _tail[i].Records);
+        }
+
+        _recordsBelowStart = below;
+        if (!_countsBelowStart)
+        {
+            _store.QueueToCount(this);
+        }
     }
 
     private async ValueTask MarkAsync(JournalRecordKind kind, Offset offset)
@@ -774,8 +973,12 @@ internal sealed class PartitionLog : IPartitionLog
             }
 
             _appendBytes += size;
+            var records = Segments.RecordCount.Of(header);
             _sizeInBytes += size;
-            _tail.Add(new TailBatch(chunk, position, size, baseOffset, next, header.MaxTimestamp, leaderEpoch, starts));
+            _tailBytes += size;
+            _records += records;
+            _recordsBelowStart += Segments.RecordCount.Below(StartOffset, baseOffset, next, records);
+            _tail.Add(new TailBatch(chunk, position, size, baseOffset, next, header.MaxTimestamp, leaderEpoch, starts, records));
             _epochs.Note(leaderEpoch, baseOffset);
             Volatile.Write(ref _end, next.Value);
             return starts;
@@ -937,15 +1140,20 @@ internal sealed class PartitionLog : IPartitionLog
     private void SettlePiece(ReadOnlySpan<TailBatch> batches)
     {
         var segment = batches[0].StartsSegment ? StartSegment(batches[0].BaseOffset) : _segments[^1];
+        var records = 0L;
         var pieces = new ReadOnlyMemory<byte>[batches.Length];
         var settled = new SettledBatch[batches.Length];
         for (var i = 0; i < batches.Length; i++)
         {
             pieces[i] = batches[i].Bytes;
             settled[i] = new SettledBatch(batches[i].NextOffset, batches[i].MaxTimestampMs, batches[i].Length);
+            records += batches[i].Records;
         }
 
+        var before = segment.Size;
         segment.Append(settled, pieces, Config.IndexIntervalBytes);
+        var bytes = segment.Size - before;
+        _store.Metrics.Settled(bytes);
         lock (_gate)
         {
             for (var i = 0; i < batches.Length; i++)
@@ -953,6 +1161,8 @@ internal sealed class PartitionLog : IPartitionLog
                 _tail.RemoveFirst();
             }
 
+            _tailBytes -= bytes;
+            segment.Records.Add(records);
             Volatile.Write(ref _settledEnd, batches[^1].NextOffset.Value);
         }
 
@@ -1058,6 +1268,9 @@ internal sealed class PartitionLog : IPartitionLog
 
         return null;
     }
+
+    /// <summary>How many records of the segment that holds the log's start lie below it, as far as headers have been read.</summary>
+    private sealed record StartWalk(Segment Segment, Offset Start, long Position, long Records, bool IsOver);
 
     private readonly struct SegmentReference(Segment segment) : IDisposable
     {

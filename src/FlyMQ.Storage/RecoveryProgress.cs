@@ -6,6 +6,10 @@ public sealed class RecoveryProgress(TimeProvider time)
     private int _begun;
     private Mark? _first;
     private Mark? _last;
+    private int _ended;
+    private long _elapsedTicks;
+    private long _replayedBytes;
+    private long _replayedRecords;
 
     /// <summary>True once logs are being opened; it stays so.</summary>
     public bool HasBegun => Volatile.Read(ref _begun) != 0;
@@ -28,6 +32,18 @@ public sealed class RecoveryProgress(TimeProvider time)
         }
     }
 
+    /// <summary>From 0 to 1: the journal's bytes that were gone through, 1 at the end, also where there were none.</summary>
+    public double Ratio => Volatile.Read(ref _ended) != 0 ? 1 : Volatile.Read(ref _last) is { Total: > 0 } last ? Math.Min(1, last.Done / (double)last.Total) : 0;
+
+    /// <summary>How long opening the store took; null while it is being opened.</summary>
+    public TimeSpan? Took => Volatile.Read(ref _ended) != 0 ? new TimeSpan(Volatile.Read(ref _elapsedTicks)) : null;
+
+    /// <summary>Bytes of the batches that the journal had and the segments lacked; after a clean end none.</summary>
+    public long ReplayedBytes => Volatile.Read(ref _replayedBytes);
+
+    /// <summary>Journal records of logs that are there: batches, truncations, deletions of records.</summary>
+    public long ReplayedRecords => Volatile.Read(ref _replayedRecords);
+
     public void Begin() => Volatile.Write(ref _begun, 1);
 
     /// <param name="done">Bytes that are replayed. Only rises.</param>
@@ -41,6 +57,18 @@ public sealed class RecoveryProgress(TimeProvider time)
         }
 
         Volatile.Write(ref _last, now);
+    }
+
+    internal void Replayed(long bytes, long records)
+    {
+        Volatile.Write(ref _replayedBytes, bytes);
+        Volatile.Write(ref _replayedRecords, records);
+    }
+
+    internal void End(TimeSpan took)
+    {
+        Volatile.Write(ref _elapsedTicks, took.Ticks);
+        Volatile.Write(ref _ended, 1);
     }
 
     private sealed record Mark(long Done, long Total, long At);

@@ -6,7 +6,7 @@ namespace FlyMQ.Storage;
 
 /// <summary>One batch in memory, waiting to be settled.</summary>
 internal readonly record struct TailBatch(
-    Chunk Chunk, int Position, int Length, Offset BaseOffset, Offset NextOffset, long MaxTimestampMs, LeaderEpoch Epoch, bool StartsSegment)
+    Chunk Chunk, int Position, int Length, Offset BaseOffset, Offset NextOffset, long MaxTimestampMs, LeaderEpoch Epoch, bool StartsSegment, int Records)
 {
     public ReadOnlyMemory<byte> Bytes => Chunk.Memory.Slice(Position, Length);
 }

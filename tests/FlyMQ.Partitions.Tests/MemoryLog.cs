@@ -20,6 +20,7 @@ internal sealed class MemoryLog : IPartitionLog
     public LeaderEpoch LatestEpoch => _batches.Count == 0 ? LeaderEpoch.None : _batches[^1].Header.LeaderEpoch;
     public long SizeInBytes => _batches.Sum(batch => (long)batch.Bytes.Length);
     public int SegmentCount => 0;
+    public long RecordCount => EndOffset - StartOffset;
 
     public PartitionLogMetrics Metrics { get; } = new();
 

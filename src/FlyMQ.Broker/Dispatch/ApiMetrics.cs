@@ -9,12 +9,14 @@ public sealed class ApiMetrics
 {
     private static readonly int Errors = (int)Enum.GetValues<ErrorCode>().Max() + 2;
 
+    private readonly LatencyBuckets _buckets;
     private readonly long[] _byVersion;
     private readonly LatencyHistogram?[] _stages = new LatencyHistogram?[RequestStages.Count];
     private long[]? _errors;
 
-    internal ApiMetrics(ApiDescription api)
+    internal ApiMetrics(ApiDescription api, LatencyBuckets? buckets = null)
     {
+        _buckets = buckets ?? LatencyBuckets.Default;
         Api = api;
         _byVersion = new long[api.StableVersions.Max + 1];
         Work = api.Key switch
@@ -91,7 +93,7 @@ public sealed class ApiMetrics
     internal void Record(RequestStage stage, TimeSpan elapsed)
     {
         ref var histogram = ref _stages[(int)stage];
-        (Volatile.Read(ref histogram) ?? Interlocked.CompareExchange(ref histogram, new LatencyHistogram(), null) ?? histogram).Record(elapsed);
+        (Volatile.Read(ref histogram) ?? Interlocked.CompareExchange(ref histogram, new LatencyHistogram(_buckets), null) ?? histogram).Record(elapsed);
     }
 
     private void RecordWait(RequestStage stage, in RequestTimes times)

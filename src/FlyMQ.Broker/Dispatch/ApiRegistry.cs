@@ -1,10 +1,11 @@
 using FlyMQ.Protocol;
 using FlyMQ.Protocol.Messages;
+using FlyMQ.Storage;
 
 namespace FlyMQ.Broker.Dispatch;
 
 /// <summary>Every API that has a handler; what ApiVersions advertises is what is here. Filled at composition, then only read.</summary>
-internal sealed class ApiRegistry(TimeProvider time)
+internal sealed class ApiRegistry(TimeProvider time, LatencyBuckets buckets)
 {
     private readonly SortedDictionary<ApiKey, ApiRoute> _routes = [];
 
@@ -17,7 +18,7 @@ internal sealed class ApiRegistry(TimeProvider time)
         where TRequest : class, IRequestMessage<TRequest, TResponse>
         where TResponse : class, IResponseMessage<TResponse>
     {
-        _routes.Add(TRequest.Api.Key, new SerialRoute<TRequest, TResponse>(handler, time));
+        _routes.Add(TRequest.Api.Key, new SerialRoute<TRequest, TResponse>(handler, time) { Metrics = new ApiMetrics(TRequest.Api, buckets) });
         return this;
     }
 
@@ -25,7 +26,7 @@ internal sealed class ApiRegistry(TimeProvider time)
         where TRequest : class, IRequestMessage<TRequest, TResponse>
         where TResponse : class, IResponseMessage<TResponse>
     {
-        _routes.Add(TRequest.Api.Key, new PipelinedRoute<TRequest, TResponse>(handler, time));
+        _routes.Add(TRequest.Api.Key, new PipelinedRoute<TRequest, TResponse>(handler, time) { Metrics = new ApiMetrics(TRequest.Api, buckets) });
         return this;
     }
 

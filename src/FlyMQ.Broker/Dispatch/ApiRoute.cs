@@ -9,7 +9,7 @@ internal abstract class ApiRoute(ApiDescription api, TimeProvider time)
 {
     public ApiDescription Api => api;
 
-    public ApiMetrics Metrics { get; } = new(api);
+    public required ApiMetrics Metrics { get; init; }
 
     /// <summary>Decodes the body and starts the handler.</summary>
     /// <exception cref="MalformedMessageException">At once: the bytes are not this request.</exception>

@@ -37,6 +37,8 @@ internal sealed class ClientListeners : IAsyncDisposable
     private WebApplication? _host;
     private long _lastConnectionId;
     private int _count;
+    private long _refusedByLimit;
+    private long _refusedByAddress;
     private volatile bool _draining;
 
     public ClientListeners(RequestDispatcher dispatcher, SlowRequests slow, Func<NetworkLimits> limits, TimeProvider time, ILoggerFactory loggers)
@@ -55,6 +57,12 @@ internal sealed class ClientListeners : IAsyncDisposable
 
     /// <summary>Connections that were served since the start.</summary>
     public long TotalConnections => Volatile.Read(ref _lastConnectionId);
+
+    /// <summary>Connections that were refused because there were too many since the start: of all, and of one address.</summary>
+    public (long MaxConnections, long MaxConnectionsPerIp) Refused => (Interlocked.Read(ref _refusedByLimit), Interlocked.Read(ref _refusedByAddress));
+
+    /// <summary>What large requests hold and wait for.</summary>
+    public RequestMemory Memory => _memory;
 
     /// <summary>Requests that are started and not answered yet, of all connections.</summary>
     public int InFlight
@@ -169,6 +177,7 @@ internal sealed class ClientListeners : IAsyncDisposable
             await _open.Task.ConfigureAwait(false);
             if (all > limits.MaxConnections || ofAddress > limits.MaxConnectionsPerIp)
             {
+                Interlocked.Increment(ref all > limits.MaxConnections ? ref _refusedByLimit : ref _refusedByAddress);
                 _events.Refused(
                     remote,
                     all > limits.MaxConnections ? $"{limits.MaxConnections} connections are open (network.max_connections)." : $"{limits.MaxConnectionsPerIp} connections of this address are open (network.max_connections_per_ip).");

@@ -9,8 +9,14 @@ internal sealed class RequestMemory(long limit)
     private readonly Lock _lock = new();
     private readonly Queue<(int Bytes, TaskCompletionSource Granted)> _waiting = new();
     private long _used;
+    private int _waiters;
 
     public long Used => Volatile.Read(ref _used);
+
+    public long Limit => limit;
+
+    /// <summary>Requests that wait for room.</summary>
+    public int Waiting => Volatile.Read(ref _waiters);
 
     public ValueTask AcquireAsync(int bytes, CancellationToken cancellation)
     {
@@ -46,6 +52,19 @@ internal sealed class RequestMemory(long limit)
     }
 
     private async ValueTask AwaitAsync(TaskCompletionSource granted, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _waiters);
+        try
+        {
+            await AwaitGrantAsync(granted, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiters);
+        }
+    }
+
+    private static async ValueTask AwaitGrantAsync(TaskCompletionSource granted, CancellationToken cancellation)
     {
         await using (cancellation.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), granted))
         {

@@ -135,7 +135,7 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
         // By name, so that of too many topics the same ones are measured one by one after a restart.
         foreach (var created in change.Topics.Select(change.After.TopicOrNull).OfType<TopicImage>().OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            _partitions.Traffic.Of(created.Id);
+            _partitions.Traffic.Of(created.Id, created.Partitions.Length);
         }
 
         foreach (var id in change.Topics)
@@ -195,7 +195,8 @@ internal sealed class ImageFollower : ILocalPartitions, IAsyncDisposable
             log.Config = TopicConfigMapping.LogConfigOf(config, topic.IsInternal);
             var partition = new Partition(log, _logs.SyncMode, TopicConfigMapping.RulesOf(config), _producers, _time, _loggers.CreateLogger("FlyMQ.Partitions"))
             {
-                Traffic = _partitions.Traffic.Of(topic.Id),
+                Traffic = _partitions.Traffic.Of(topic.Id, topic.Partitions.Length),
+                ProducerFigures = _partitions.ProducerFigures,
             };
             _partitions.Add(partition);
             return partition;

@@ -14,7 +14,8 @@ internal sealed class TopicCreation(IMetadataQuorum metadata, ILocalPartitions l
 
     public async ValueTask<ErrorCode> EnsureAsync(string topic, CancellationToken cancellation)
     {
-        if (metadata.Image.TopicOrNull(topic) is not null)
+        // In the image it is there before its partitions are: who comes in between waits with whoever creates it.
+        if (metadata.Image.TopicOrNull(topic) is not null && !_underWay.ContainsKey(topic))
         {
             return ErrorCode.None;
         }

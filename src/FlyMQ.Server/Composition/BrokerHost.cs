@@ -28,6 +28,7 @@ internal sealed class BrokerHost : IRunningBroker
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
+    private volatile MetricsPage? _page;
 
     private BrokerHost()
     {
@@ -128,6 +129,14 @@ internal sealed class BrokerHost : IRunningBroker
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
         var configs = new ConfigResolver(options.Node.Id, options.KafkaBrokerConfigs);
+        IReadOnlyList<IMetricsSection> ofStart = [new ProcessSection(time, startedAt), new RecoverySection(recovery)];
+        if (options.Metrics.Enabled)
+        {
+            // Before recovery, which may take minutes and is then watched; what needs the broker comes when there is one.
+            _page = new MetricsPage(broker: null, _metadata, ofStart);
+            _metrics = new MetricsListener(options.Metrics.Listen, (writer, aborted) => _page.WriteAsync(writer, aborted), loggers);
+        }
+
         _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
         _broker = new KafkaBroker(new BrokerParts
         {
@@ -174,38 +183,38 @@ internal sealed class BrokerHost : IRunningBroker
                 },
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
-            MaxTopicsMeasured = options.Metrics.MaxTopics,
+            Measuring = MeasuringOf(options.Metrics),
             MaxGroupsMeasured = options.Metrics.MaxGroups,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
+        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time), options.Metrics.MaxSeries);
         await _broker.StartAsync(cancellation);
         Listeners =
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
-        if (options.Metrics.Enabled)
-        {
-            var page = new MetricsPage(_broker, _metadata, Sections(time, startedAt));
-            _metrics = new MetricsListener(options.Metrics.Listen, page.WriteAsync, loggers);
-        }
     }
 
-    private IReadOnlyList<IMetricsSection> Sections(TimeProvider time, long startedAt) =>
+    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time) =>
     [
-        new ServerSection(_broker, _logs, time, startedAt),
+        .. ofStart,
+        new ServerSection(_broker, _logs),
+        new NetworkSection(_broker),
         new MessagesSection(),
         new TopicsSection(),
+        new UnattributedSection(),
         new GroupsSection(_broker),
+        new LagSection(),
+        new GroupStatesSection(time),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
         new RequestsSection(_broker),
         new ClientsSection(_broker),
+        new JournalSection(_logs, options.DataDir),
+        new PartitionsSection(options.Node.Id, _broker.Partitions),
         new RolledUpSection(),
-        new LagSection(),
-        new GroupStatesSection(time),
-        new UnattributedSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
@@ -227,6 +236,15 @@ internal sealed class BrokerHost : IRunningBroker
         SnapshotEveryBytes = options.Metadata.SnapshotEveryBytes,
     };
 
+    private static Partitions.MeasuringLimits MeasuringOf(MetricsOptions metrics) => new()
+    {
+        MaxTopics = metrics.MaxTopics,
+        // A tenth is kept for what is told of requests, clients and the broker as a whole.
+        MaxSeries = metrics.MaxSeries / 10L * 9,
+        PartitionDetail = metrics.PartitionDetail,
+        Buckets = metrics.LatencyBuckets,
+    };
+
     private static LogStoreOptions StorageOf(BrokerOptions options) => new()
     {
         DataDir = options.DataDir,
@@ -237,5 +255,6 @@ internal sealed class BrokerHost : IRunningBroker
         JournalFileBytes = options.Storage.JournalFileBytes,
         JournalBytes = options.Storage.JournalBytes,
         RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
+        LatencyBuckets = options.Metrics.LatencyBuckets,
     };
 }

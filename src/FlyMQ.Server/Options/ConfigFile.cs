@@ -100,6 +100,7 @@ internal sealed class ConfigFile(string path, byte[] utf8)
                 OptionForm.Number => reader.TokenType is JsonTokenType.Number,
                 OptionForm.Boolean => reader.TokenType is JsonTokenType.True or JsonTokenType.False,
                 OptionForm.Map => reader.TokenType is JsonTokenType.StartObject,
+                OptionForm.Numbers => reader.TokenType is JsonTokenType.StartArray,
                 _ => reader.TokenType is JsonTokenType.String,
             };
 
@@ -110,10 +111,17 @@ internal sealed class ConfigFile(string path, byte[] utf8)
                     OptionForm.Number => "a JSON number",
                     OptionForm.Boolean => "a JSON true or false",
                     OptionForm.Map => "a JSON object of texts",
+                    OptionForm.Numbers => "a JSON array of numbers",
                     _ => "a JSON string",
                 };
                 problems.Add(new ConfigProblem(key.Name, key.Secret ? OptionEntry.Masked : TextOf(ref reader), at, $"must be {kind}; accepted: {key.Accepted}"));
                 reader.Skip();
+                return;
+            }
+
+            if (key.Form == OptionForm.Numbers)
+            {
+                settings.Add(new OptionSetting(key, string.Join(',', Items(ref reader)), at));
                 return;
             }
 
@@ -133,6 +141,18 @@ internal sealed class ConfigFile(string path, byte[] utf8)
             }
 
             settings.Add(new OptionSetting(key, string.Join(',', entries), at));
+        }
+
+        private static List<string> Items(ref Utf8JsonReader reader)
+        {
+            var items = new List<string>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                items.Add(TextOf(ref reader));
+                reader.Skip();
+            }
+
+            return items;
         }
 
         private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType switch

@@ -1,3 +1,4 @@
+using FlyMQ.Storage;
 using static FlyMQ.Server.Options.OptionTypes;
 
 namespace FlyMQ.Server.Options;
@@ -15,12 +16,24 @@ public sealed record MetricsOptions
     /// <summary>How many consumer groups have series of their own.</summary>
     public int MaxGroups { get; init; } = MetricsKeys.MaxGroups.Default;
 
+    /// <summary>How many series the page may have.</summary>
+    public int MaxSeries { get; init; } = MetricsKeys.MaxSeries.Default;
+
+    /// <summary>Whether partitions have series of their own.</summary>
+    public bool PartitionDetail { get; init; } = MetricsKeys.PartitionDetail.Default;
+
+    /// <summary>Of every histogram of times.</summary>
+    public LatencyBuckets LatencyBuckets { get; init; } = MetricsKeys.LatencyBuckets.Default;
+
     internal static MetricsOptions From(OptionValues values) => new()
     {
         Enabled = values.Get(MetricsKeys.Enabled),
         Listen = values.Get(MetricsKeys.Listen),
         MaxTopics = values.Get(MetricsKeys.MaxTopics),
         MaxGroups = values.Get(MetricsKeys.MaxGroups),
+        MaxSeries = values.Get(MetricsKeys.MaxSeries),
+        PartitionDetail = values.Get(MetricsKeys.PartitionDetail),
+        LatencyBuckets = values.Get(MetricsKeys.LatencyBuckets),
     };
 }
 
@@ -41,4 +54,16 @@ internal static class MetricsKeys
     public static readonly OptionKey<int> MaxGroups = Section.Key(
         "max_groups", Whole(0), 10_000,
         "The same for consumer groups, as the group `<other>`.");
+
+    public static readonly OptionKey<int> MaxSeries = Section.Key(
+        "max_series", Whole(1000), 1_000_000,
+        "The most series of the page. A topic that would need more than nine tenths of it together with those that are there is counted as the topic `<other>`, a group that first reads one as the group `<other>`.");
+
+    public static readonly OptionKey<bool> PartitionDetail = Section.Key(
+        "partition_detail", OptionTypes.Boolean, true,
+        "Whether each partition has series of its own. Without: a topic's partitions are summed as the partition `<all>`, and offsets are left out.");
+
+    public static readonly OptionKey<LatencyBuckets> LatencyBuckets = Section.Key(
+        "latency_buckets", Buckets, Storage.LatencyBuckets.Default,
+        "The upper ends of the buckets of every histogram of times, in seconds; one more, without an end, is added. Each is a series per topic, group and stage: fewer buckets, fewer series.");
 }

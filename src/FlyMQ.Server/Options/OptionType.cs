@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using FlyMQ.Storage;
 
 namespace FlyMQ.Server.Options;
 
@@ -9,6 +10,9 @@ internal enum OptionForm
     Text,
     Number,
     Boolean,
+
+    /// <summary>An array of numbers; elsewhere <c>1,2,3</c>.</summary>
+    Numbers,
 
     /// <summary>An object of texts; elsewhere <c>name=value,name=value</c>.</summary>
     Map,
@@ -48,6 +52,9 @@ internal static class OptionTypes
     public static OptionType<string> Topic(Metadata.Configs.ConfigKey key) => new TopicType(key);
 
     public static OptionType<ListenAddress> Listen { get; } = new ListenType();
+
+    /// <summary>Ends of buckets, in seconds.</summary>
+    public static OptionType<LatencyBuckets> Buckets { get; } = new BucketsType();
 
     public static OptionType<IReadOnlyDictionary<string, ListenAddress>> Listeners { get; } =
         new MapType<ListenAddress>(ListenAddress.AcceptedForms, ListenAddress.TryParse, a => a.ToString());
@@ -172,6 +179,44 @@ internal static class OptionTypes
         public override bool TryRead(string text, out ListenAddress value) => ListenAddress.TryParse(text, out value);
 
         public override string Write(ListenAddress value) => value.ToString();
+    }
+
+    private sealed class BucketsType : OptionType<LatencyBuckets>
+    {
+        private const int Most = 100;
+        private const decimal Least = 0.000_001m, Greatest = 3600m;
+
+        public override OptionForm Form => OptionForm.Numbers;
+
+        public override string Accepted => string.Create(
+            CultureInfo.InvariantCulture, $"1 to {Most} numbers, each greater than the one before, {Least} to {Greatest}; as text separated by commas");
+
+        public override bool TryRead(string text, out LatencyBuckets value)
+        {
+            value = LatencyBuckets.Default;
+            var ends = new List<TimeSpan>();
+            foreach (var item in text.Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (!decimal.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || seconds is < Least or > Greatest)
+                {
+                    return false;
+                }
+
+                var end = new TimeSpan((long)(seconds * TimeSpan.TicksPerSecond));
+                if (ends.Count == Most || (ends.Count > 0 && end <= ends[^1]))
+                {
+                    return false;
+                }
+
+                ends.Add(end);
+            }
+
+            value = new LatencyBuckets(ends);
+            return true;
+        }
+
+        public override string Write(LatencyBuckets value) => string.Join(
+            ',', value.Ends.ToArray().Select(end => ((decimal)end.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)));
     }
 
     private delegate bool Parse<T>(string text, out T value);

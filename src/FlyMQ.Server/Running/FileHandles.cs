@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
@@ -44,12 +45,35 @@ internal static partial class FileHandles
         return limit.Soft;
     }
 
+    /// <summary>How many are open; null where it is not known.</summary>
+    public static int? CountOpen()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        try
+        {
+            // What lists them is one of them.
+            return new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true).Count() - 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is none left to look with.
+            return null;
+        }
+    }
+
+    /// <summary>The most there may be; null where it is not known.</summary>
+    public static ulong? Limit() => OperatingSystem.IsLinux() && GetLimit(NumberOfFiles, out var limit) == 0 ? limit.Soft : null;
+
     [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, out Limit limit);
+    private static partial int GetLimit(int resource, out Limits limit);
 
     [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, in Limit limit);
+    private static partial int SetLimit(int resource, in Limits limit);
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Limit(ulong Soft, ulong Hard);
+    private readonly record struct Limits(ulong Soft, ulong Hard);
 }

@@ -14,6 +14,12 @@ internal sealed class FlushRound
     /// <summary>So many of the ranges are written. The rest is when there is room for it.</summary>
     public int Written { get; set; }
 
+    /// <summary>When its first record came; 0 while it is empty. Under the journal's lock.</summary>
+    public long BeganAt { get; set; }
+
+    /// <summary>Bytes of records that had been appended when it was closed, since the journal was opened.</summary>
+    public long AppendedBytes { get; set; }
+
     public void Clear()
     {
         Written = 0;

@@ -43,6 +43,13 @@ internal sealed class Journal : IDisposable
     private string? _failure;
     private bool _unsynced;
     private volatile bool _lacksRoom;
+    private readonly long _firstSequence;
+    private long _appendedBytes;
+    private long _writtenBytes;
+    private long _safeBytes;
+    private long _unsyncedSince;
+    private long _fileBytesWritten;
+    private long _rounds;
 
     /// <param name="files">The file system.</param>
     /// <param name="folder">The journal's own.</param>
@@ -60,9 +67,10 @@ internal sealed class Journal : IDisposable
         _chunks = chunks;
         _events = events;
         _time = time;
+        SyncLatency = new LatencyHistogram(options.LatencyBuckets);
         _generation = _firstGeneration = generation;
         _sequence = sequence;
-        _flushedSequence = sequence;
+        _flushedSequence = _firstSequence = sequence;
         foreach (var entry in files.List(folder).Where(e => JournalReader.IsJournalFile(e.Name)))
         {
             _lastFileNumber = Math.Max(_lastFileNumber, JournalReader.NumberOf(entry.Name));
@@ -71,7 +79,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>How long flushes took: one for each round with <see cref="SyncMode.Commit"/>, one for each interval with <see cref="SyncMode.Interval"/>.</summary>
-    public LatencyHistogram SyncLatency { get; } = new();
+    public LatencyHistogram SyncLatency { get; }
 
     /// <summary>Everything up to this record is where the sync mode wants it.</summary>
     public long FlushedSequence => Volatile.Read(ref _flushedSequence);
@@ -81,6 +89,29 @@ internal sealed class Journal : IDisposable
 
     /// <summary>The last record's in memory.</summary>
     public long AppendedSequence => Volatile.Read(ref _sequence);
+
+    /// <summary>What the journal holds in memory and on disk, and what it has written. Takes the lock that appends take, for a few reads and a look at each file.</summary>
+    public JournalLoad Load
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var since = _unsyncedSince != 0 ? _unsyncedSince : _writing.BeganAt != 0 ? _writing.BeganAt : _filling.BeganAt;
+                return new JournalLoad
+                {
+                    QueuedRecords = _sequence - _flushedSequence,
+                    UnflushedBytes = _appendedBytes - _safeBytes,
+                    OldestUnflushed = since == 0 ? TimeSpan.Zero : _time.GetElapsedTime(since),
+                    FileBytes = _used.Sum(f => f.Written),
+                    FileBytesLimit = _options.JournalBytes,
+                    RecordsWritten = _flushedSequence - _firstSequence,
+                    BytesWritten = Volatile.Read(ref _fileBytesWritten),
+                    Rounds = _rounds,
+                };
+            }
+        }
+    }
 
     /// <summary>The oldest generation that a replay needs once everything up to a record is covered.</summary>
     public long OldestGenerationAfter(long coveredSequence)
@@ -162,6 +193,12 @@ internal sealed class Journal : IDisposable
             }
 
             _sequence++;
+            _appendedBytes += size;
+            if (_filling.BeganAt == 0)
+            {
+                _filling.BeganAt = _time.GetTimestamp();
+            }
+
             JournalRecord.Write(record, kind, _options.Sync == SyncMode.Commit, length, _generation, _sequence, _round, id, epoch, offset);
             _position += size;
             _rangeSequence = _sequence;
@@ -260,7 +297,7 @@ internal sealed class Journal : IDisposable
 
         // Said last: a checkpoint covers what it finds said here, and must find it flushed in every log.
         Volatile.Write(ref _flushedSequence, round.LastSequence);
-        CompleteWaiting(round.LastSequence);
+        CompleteWaiting(round);
         Release(round);
         return true;
     }
@@ -278,6 +315,7 @@ internal sealed class Journal : IDisposable
 
             var round = _filling;
             round.LastSequence = _sequence;
+            round.AppendedBytes = _appendedBytes;
             _filling = _writing;
             _writing = round;
             _round++;
@@ -303,6 +341,7 @@ internal sealed class Journal : IDisposable
             }
 
             SyncLatency.Record(_time.GetElapsedTime(began));
+            NoteSynced();
         }
         catch (IOException e)
         {
@@ -510,6 +549,7 @@ internal sealed class Journal : IDisposable
                 file.File.Write(_pieces, first.FilePosition);
             }
 
+            Volatile.Write(ref _fileBytesWritten, _fileBytesWritten + length);
             file.Written = first.FilePosition + length;
             file.LastSequence = last.LastSequence;
         }
@@ -563,18 +603,40 @@ internal sealed class Journal : IDisposable
 
     private string PathOf(int number) => Path.Combine(_folder, JournalReader.NameOf(number));
 
-    private void CompleteWaiting(long sequence)
+    private void CompleteWaiting(FlushRound round)
     {
         lock (_lock)
         {
+            _rounds++;
+            _writtenBytes = round.AppendedBytes;
+            if (_options.Sync != SyncMode.Interval)
+            {
+                _safeBytes = _writtenBytes;
+            }
+            else if (_unsyncedSince == 0)
+            {
+                _unsyncedSince = round.BeganAt;
+            }
+
+            round.BeganAt = 0;
             for (var i = _waiting.Count - 1; i >= 0; i--)
             {
-                if (_waiting[i].Sequence <= sequence)
+                if (_waiting[i].Sequence <= round.LastSequence)
                 {
                     _waiting[i].Flushed.SetResult();
                     _waiting.RemoveAt(i);
                 }
             }
+        }
+    }
+
+    // By the writer: nothing is written between the flush and this.
+    private void NoteSynced()
+    {
+        lock (_lock)
+        {
+            _safeBytes = _writtenBytes;
+            _unsyncedSince = 0;
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class JournalReplay(
     /// <summary>Those of logs that are there.</summary>
     public long Records { get; private set; }
 
+    /// <summary>Of batches that the segments lacked.</summary>
+    public long Bytes { get; private set; }
+
     /// <param name="record">In the journal's order.</param>
     /// <param name="bytes">Its header and payload.</param>
     public void Apply(JournalRecord record, ReadOnlySpan<byte> bytes)
@@ -90,6 +93,7 @@ internal sealed class JournalReplay(
         log.Replay(_chunk, _position, header);
         _position += batch.Length;
         queue(log);
+        Bytes += batch.Length;
         _pendingBytes += batch.Length;
         if (_pendingBytes > PieceBytes)
         {

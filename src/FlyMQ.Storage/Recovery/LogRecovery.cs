@@ -14,7 +14,7 @@ internal static class LogRecovery
 {
     internal sealed record Found(
         Segment[] Segments, Offset Start, Offset End, Offset HighWatermark, long SegmentFirstTimestampMs, IReadOnlyList<Offset> Snapshots, Offset NoProducersBelow,
-        byte[]? LeaderEpochs, string? Damage);
+        byte[]? LeaderEpochs, string? Damage, IReadOnlyList<SegmentRecords> Records);
 
     public static Found Open(IFiles files, SegmentFiles paths, LogCheckpoint checkpoint, bool clean)
     {
@@ -57,7 +57,7 @@ internal static class LogRecovery
         var start = Offset.Max(checkpoint.StartOffset, segments.Count > 0 ? segments[0].BaseOffset : Offset.Zero);
         return new Found(
             [.. segments], start, checkpoint.RecoveryPoint, checkpoint.HighWatermark, checkpoint.SegmentFirstTimestampMs, snapshots,
-            checkpoint.NoProducersBelow, hasEpochs ? AtomicFile.Read(files, Path.Combine(paths.Folder, LogFileNames.LeaderEpochs)) : null, damage);
+            checkpoint.NoProducersBelow, hasEpochs ? AtomicFile.Read(files, Path.Combine(paths.Folder, LogFileNames.LeaderEpochs)) : null, damage, checkpoint.Records);
     }
 
     // Segments that retention had given up; only their files outlived the crash.

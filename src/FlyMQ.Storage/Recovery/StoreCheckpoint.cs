@@ -39,13 +39,24 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{id.TopicId:N} {id.Partition} {log.StartOffset} {log.HighWatermark} {log.RecoveryPoint} {log.SegmentBase} {log.SegmentBytes} {log.Entries.Offsets} {log.Entries.Times} {log.SegmentFirstTimestampMs} {log.NoProducersBelow}\n");
+                $"{id.TopicId:N} {id.Partition} {log.StartOffset} {log.HighWatermark} {log.RecoveryPoint} {log.SegmentBase} {log.SegmentBytes} {log.Entries.Offsets} {log.Entries.Times} {log.SegmentFirstTimestampMs} {log.NoProducersBelow}{RecordsOf(log)}\n");
         }
 
         var crc = Crc32C.Compute(Encoding.ASCII.GetBytes(text.ToString()));
         text.Append(CultureInfo.InvariantCulture, $"{crc:x8}\n");
         return Encoding.ASCII.GetBytes(text.ToString());
     }
+
+    // At the end of the line: versions without it read the line all the same, and what they write is counted anew.
+    private static string RecordsOf(in LogCheckpoint log) => log.Records.Count == 0
+        ? ""
+        : " " + string.Join(',', log.Records.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Base}:{r.Records}")));
+
+    private static SegmentRecords[] RecordsIn(string text) =>
+    [
+        .. text.Split(',').Select(pair => pair.Split(':')).Select(pair => new SegmentRecords(
+            new Offset(long.Parse(pair[0], CultureInfo.InvariantCulture)), long.Parse(pair[1], CultureInfo.InvariantCulture))),
+    ];
 
     private static StoreCheckpoint Decode(byte[] bytes, string path)
     {
@@ -70,7 +81,8 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
             var parts = line.Split(' ');
             long At(int i) => long.Parse(parts[i], CultureInfo.InvariantCulture);
             logs[new TopicIdPartition(Guid.ParseExact(parts[0], "N"), (int)At(1))] = new LogCheckpoint(
-                new Offset(At(2)), new Offset(At(3)), new Offset(At(4)), new Offset(At(5)), At(6), new IndexEntries((int)At(7), (int)At(8)), At(9), new Offset(At(10)));
+                new Offset(At(2)), new Offset(At(3)), new Offset(At(4)), new Offset(At(5)), At(6), new IndexEntries((int)At(7), (int)At(8)), At(9), new Offset(At(10)),
+                parts.Length > 11 ? RecordsIn(parts[11]) : []);
         }
 
         return new StoreCheckpoint(long.Parse(head[0], CultureInfo.InvariantCulture), long.Parse(head[1], CultureInfo.InvariantCulture), logs);
@@ -83,9 +95,13 @@ internal sealed record StoreCheckpoint(long CoveredSequence, long Generation, IR
 /// <param name="Entries">Of its indexes, on disk for sure.</param>
 /// <param name="SegmentFirstTimestampMs">Of its first batch, for rolling by time; −1 when it is empty.</param>
 /// <param name="NoProducersBelow">No idempotent producer was known when the log ended here; 0 when nothing is said.</param>
+/// <param name="Records">Of each segment, where they are counted; of the last one in <paramref name="SegmentBytes"/>.</param>
 internal readonly record struct LogCheckpoint(
     Offset StartOffset, Offset HighWatermark, Offset RecoveryPoint, Offset SegmentBase, long SegmentBytes, IndexEntries Entries,
-    long SegmentFirstTimestampMs, Offset NoProducersBelow)
+    long SegmentFirstTimestampMs, Offset NoProducersBelow, IReadOnlyList<SegmentRecords> Records)
 {
-    public static readonly LogCheckpoint Empty = new(Offset.Zero, Offset.Zero, Offset.Zero, Offset.Zero, 0, default, -1, Offset.Zero);
+    public static readonly LogCheckpoint Empty = new(Offset.Zero, Offset.Zero, Offset.Zero, Offset.Zero, 0, default, -1, Offset.Zero, []);
 }
+
+/// <summary>How many records a segment holds.</summary>
+internal readonly record struct SegmentRecords(Offset Base, long Records);

@@ -62,6 +62,9 @@ internal sealed class Segment
 
     public Offset BaseOffset { get; }
 
+    /// <summary>How many records there are. Under the log's gate.</summary>
+    public RecordCount Records { get; set; } = RecordCount.Of(0);
+
     /// <summary>Bytes settled.</summary>
     public long Size => Volatile.Read(ref _size);
 
@@ -253,6 +256,7 @@ internal sealed class Segment
 
         _files.HasChanged = true;
         AtomicFile.Replace(_files.Files, _files.PathOf(BaseOffset, kind), bytes);
+        _files.Metrics.WroteIndex(bytes.Length);
     }
 
     /// <summary>Where the batch that holds an offset begins, and its header; null behind the last.</summary>
@@ -505,6 +509,7 @@ internal sealed class Segment
         }
 
         file.Write(_newEntries.AsSpan(0, bytes), (long)written * entrySize);
+        _files.Metrics.WroteIndex(bytes);
         written = count;
         return true;
     }

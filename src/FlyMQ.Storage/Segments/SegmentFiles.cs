@@ -4,9 +4,11 @@ using FlyMQ.Storage.Files;
 namespace FlyMQ.Storage.Segments;
 
 /// <summary>Where the segments of one log lie. The folder's name changes once, when the log is deleted.</summary>
-internal sealed class SegmentFiles(IFiles files, string folder)
+internal sealed class SegmentFiles(IFiles files, string folder, LogStoreMetrics metrics)
 {
     public IFiles Files => files;
+
+    public LogStoreMetrics Metrics => metrics;
 
     public string Folder { get; private set; } = folder;
 

@@ -41,8 +41,8 @@ public sealed class MeasuredGroupsTests
     [Fact]
     public void What_was_counted_of_a_group_goes_with_it_but_not_what_was_counted_of_several()
     {
-        var traffic = new TopicTraffics(10);
-        var orders = traffic.Of(Guid.NewGuid());
+        var traffic = new TopicTraffics(new MeasuringLimits { MaxTopics = 10 });
+        var orders = traffic.Of(Guid.NewGuid(), partitions: 1);
         var metrics = new GroupMetrics(traffic, max: 1);
         var shard = new GroupShard(new GroupOptions(), Guid.NewGuid, metrics.Measured.Of);
         foreach (var group in new[] { "own", "first", "second" })

@@ -68,5 +68,5 @@ public sealed class RequestMetricsTests : TestBroker
 
     private ApiMetrics Of(ApiKey key) => Broker.Requests.Single(m => m.Api.Key == key);
 
-    private static long Count(ApiMetrics api, RequestStage stage) => api.Stage(stage)?.CopyTo(new long[LatencyHistogram.UpperBounds.Length + 1]) ?? 0;
+    private static long Count(ApiMetrics api, RequestStage stage) => api.Stage(stage)?.CopyTo(new long[LatencyBuckets.Default.Count]) ?? 0;
 }

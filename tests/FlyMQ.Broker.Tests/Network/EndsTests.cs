@@ -70,17 +70,24 @@ public sealed class RequestMemoryTests(RequestMemoryTests.SmallMemoryBroker brok
         await using var slow = await broker.ConnectAsync();
         await using var next = await broker.ConnectAsync();
         await slow.CreateAsync("large");
+        await next.AskAsync(new ApiVersionsRequest(), 0);
         var (first, firstId) = slow.Encode(Produce("large", Batches.OfSize(150_000)), 12);
         await slow.SendBytesAsync(first.AsMemory(0, 100_000));
-        // The broker has to have seen it before the next one comes.
-        await Task.Delay(300);
+        // The broker has to have seen it before the next one comes: its whole length is taken at once.
+        await UntilAsync(load => load.RequestMemoryBytes > 150_000 && load.RequestMemoryLimitBytes == 200_000);
+        Assert.Equal(0, broker.Load.RequestsWaiting);
 
         var answer = next.AskAsync(Produce("large", Batches.OfSize(150_000)), 12);
         await using (var gone = await broker.ConnectAsync())
         {
+            // Its connection is read from before the request comes, which else could be there whole at the first look.
+            await gone.AskAsync(new ApiVersionsRequest(), 0);
             await gone.SendAsync(Produce("large", Batches.OfSize(150_000)), 12);
+            await UntilAsync(load => load.RequestsWaiting == 2);
         }
 
+        // Who went waits no more.
+        await UntilAsync(load => load.RequestsWaiting == 1);
         await using var small = await broker.ConnectAsync();
         Assert.NotEmpty((await small.AskAsync(new ApiVersionsRequest(), 0)).ApiKeys);
         await Task.WhenAny(answer, Task.Delay(200));
@@ -89,6 +96,7 @@ public sealed class RequestMemoryTests(RequestMemoryTests.SmallMemoryBroker brok
         await slow.SendBytesAsync(first.AsMemory(100_000));
         Assert.Equal(ErrorCode.None, (await slow.ReceiveAsync<ProduceResponse>(firstId, 12)).Responses[0].PartitionResponses[0].ErrorCode);
         Assert.Equal(ErrorCode.None, (await answer).Responses[0].PartitionResponses[0].ErrorCode);
+        await UntilAsync(load => load is { RequestsWaiting: 0, RequestMemoryBytes: 0, RequestsInFlight: 0 });
     }
 
     [Fact]
@@ -105,6 +113,16 @@ public sealed class RequestMemoryTests(RequestMemoryTests.SmallMemoryBroker brok
         Assert.Equal(0, await client.AppendAsync("given-back", Batches.OfSize(190_000)));
         // One that is larger than everything is served alone.
         Assert.Equal(1, await client.AppendAsync("given-back", Batches.OfSize(500_000)));
+    }
+
+    private async Task UntilAsync(Func<NetworkLoad, bool> reached)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!reached(broker.Load))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"It is {broker.Load}.");
+            await Task.Delay(5);
+        }
     }
 
     public sealed class SmallMemoryBroker : TestBroker
@@ -124,7 +142,12 @@ public sealed class ChangedLimitsTests(TestBroker broker) : IClassFixture<TestBr
     {
         await using var admin = await broker.ConnectAsync();
         Assert.Equal(ErrorCode.None, await AlterConfigsTests.AlterAsync(admin, Broker, "7", (key, Set, "1")));
+        var before = broker.Load;
         await Client.IsRefusedAsync(broker.Address);
+        var after = broker.Load;
+        var (ofAll, ofAddress) = (after.RefusedByLimit - before.RefusedByLimit, after.RefusedByAddress - before.RefusedByAddress);
+        Assert.Equal(key == "max.connections" ? (1, 0) : (0, 1), (ofAll, ofAddress));
+        Assert.Equal(key == "max.connections" ? 1 : int.MaxValue, after.ConnectionsLimit);
         Assert.Equal(ErrorCode.None, await AlterConfigsTests.AlterAsync(admin, Broker, "7", (key, Delete, null)));
         await using var welcome = await broker.ConnectAsync();
         Assert.NotEmpty((await welcome.AskAsync(new ApiVersionsRequest(), 0)).ApiKeys);

@@ -26,6 +26,8 @@ public class TestBroker : IAsyncLifetime
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
 
+    public NetworkLoad Load => _broker.NetworkLoad;
+
     public IPEndPoint Address => _broker.Bound[0][0];
 
     internal KafkaBroker Broker => _broker;

@@ -11,6 +11,21 @@ internal static class ProcessFacts
     /// <summary>The highest resident memory so far, in bytes.</summary>
     public static long PeakResidentBytes(int pid) => StatusKilobytes(pid, "VmHWM:") * 1024;
 
+    /// <summary>File descriptors that are open.</summary>
+    public static int OpenHandles(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
+
+    /// <summary>The soft limit of them.</summary>
+    public static double MaxHandles(int pid) => double.Parse(
+        File.ReadLines($"/proc/{pid}/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[3],
+        CultureInfo.InvariantCulture);
+
+    /// <summary>User and system time in seconds, as the system counts it: in hundredths.</summary>
+    public static double CpuSeconds(int pid)
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat") is var stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : [];
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / 100;
+    }
+
     public static IReadOnlyList<int> Children(int pid)
     {
         var path = $"/proc/{pid}/task/{pid}/children";

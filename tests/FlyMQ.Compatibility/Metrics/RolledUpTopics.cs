@@ -81,6 +81,57 @@ public sealed class RolledUpTopics
     }
 
     [Fact]
+    public async Task A_topic_that_would_make_too_many_series_is_summed_up_and_a_smaller_one_behind_it_is_not()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        Librdkafka.EnsureLoaded();
+        // Nine tenths are for topics: 1424 for the first, 374 would be for the second, 38 for the third.
+        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.metrics.max_series"] = "2000" } });
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).SetLogHandler((_, _) => { }).Build();
+        foreach (var (name, partitions) in new[] { ("large", 200), ("middle", 60), ("small", 2) })
+        {
+            await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        }
+
+        var scrape = await Scrape.OfAsync(broker.MetricsPort);
+        Assert.Equal(1, scrape["flymq_metrics_rolled_up_topics"]);
+        Assert.Equal(200, scrape["flymq_topic_partitions", ("topic", "large")]);
+        Assert.Equal(2, scrape["flymq_topic_partitions", ("topic", "small")]);
+        Assert.Equal(60, scrape["flymq_topic_partitions", Other]);
+        Assert.Empty(scrape.With("topic", "middle"));
+        Assert.InRange(scrape["flymq_metrics_series"], 1400, 2000 + 100);
+        Assert.Equal(scrape.SampleCount, scrape["flymq_metrics_series"] + 2);
+        Assert.Equal(0, scrape["flymq_metrics_series_left_out"]);
+    }
+
+    [Fact]
+    public async Task Without_detail_a_topics_partitions_are_summed_and_offsets_left_out()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        Librdkafka.EnsureLoaded();
+        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.metrics.partition_detail"] = "false" } });
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).SetLogHandler((_, _) => { }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = "t", NumPartitions = 3, ReplicationFactor = 1 }]);
+        using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.Address, LingerMs = 0 }).SetLogHandler((_, _) => { }).Build();
+        for (var i = 0; i < 9; i++)
+        {
+            await producer.ProduceAsync(new TopicPartition("t", i % 2), new Message<Null, string> { Value = "value" });
+        }
+
+        using var committer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = broker.Address, GroupId = "readers" }).SetLogHandler((_, _) => { }).Build();
+        committer.Commit([new TopicPartitionOffset("t", 0, 1), new TopicPartitionOffset("t", 1, 2), new TopicPartitionOffset("t", 2, 0)]);
+        var scrape = await Scrape.OfAsync(broker.MetricsPort);
+        (string, string)[] all = [("topic", "t"), ("partition", "<all>")];
+        Assert.Equal(9, scrape["flymq_topic_messages_total", all]);
+        Assert.Equal(scrape["flymq_topic_bytes_total", all], scrape["flymq_storage_bytes_written_total", all]);
+        Assert.Equal(3, scrape["flymq_topic_partitions", ("topic", "t")]);
+        Assert.Equal(4 + 2, scrape["flymq_consumer_group_lag", ("group", "readers"), ("topic", "t"), ("partition", "<all>")]);
+        Assert.Empty(scrape.Of("flymq_topic_oldest_offset"));
+        Assert.Empty(scrape.Of("flymq_topic_newest_offset"));
+        Assert.Equal(["<all>"], scrape.Values("partition"));
+    }
+
+    [Fact]
     public async Task Consumption_belongs_to_a_group_only_where_it_can_be_no_other()
     {
         SuiteEnvironment.OnlyFlyMQ();

@@ -96,6 +96,11 @@ internal sealed class Scrape
     public IReadOnlyList<string> With(string label, string value) =>
         [.. _samples.Where(s => s.Labels.GetValueOrDefault(label) == value).Select(s => s.Name).Distinct()];
 
+    /// <summary>Every value that a label has.</summary>
+    public IReadOnlyList<string> Values(string label) => [.. _samples.Select(s => s.Labels.GetValueOrDefault(label)).OfType<string>().Distinct()];
+
+    public int SampleCount => _samples.Count;
+
     private List<string> LabelsOf(string family)
     {
         var sets = _samples.Where(s => s.Family == family).Select(s => s.Labels.Keys.Where(l => l != "le").ToList()).ToList();

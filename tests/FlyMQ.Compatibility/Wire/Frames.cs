@@ -36,7 +36,10 @@ internal static class Frames
             .ToFrame();
 
     /// <summary>A record batch v2 of the given values: no keys, no compression, no producer id.</summary>
-    public static byte[] Batch(params ReadOnlySpan<byte[]> values)
+    public static byte[] Batch(params ReadOnlySpan<byte[]> values) => IdempotentBatch(-1, -1, -1, values);
+
+    /// <summary>The same of an idempotent producer.</summary>
+    public static byte[] IdempotentBatch(long producerId, short epoch, int sequence, params ReadOnlySpan<byte[]> values)
     {
         var records = new FrameWriter();
         for (var i = 0; i < values.Length; i++)
@@ -48,7 +51,7 @@ internal static class Frames
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var covered = new FrameWriter()
             .Int16(0).Int32(values.Length - 1).Int64(now).Int64(now)
-            .Int64(-1).Int16(-1).Int32(-1).Int32(values.Length)
+            .Int64(producerId).Int16(epoch).Int32(sequence).Int32(values.Length)
             .Raw(records.ToArray()).ToArray();
         return new FrameWriter()
             .Int64(0).Int32(4 + 1 + 4 + covered.Length)

@@ -82,7 +82,27 @@ public sealed class ExpositionWriterTests
         Assert.Contains("latency_seconds_count{topic=\"t\"} 4", lines);
     }
 
+    [Fact]
+    public async Task A_page_may_have_histograms_of_several_sets_of_buckets()
+    {
+        var coarse = new LatencyHistogram(new LatencyBuckets(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(60)));
+        coarse.Record(TimeSpan.FromMilliseconds(1));
+        coarse.Record(TimeSpan.FromSeconds(2));
+        var fine = new LatencyHistogram();
+        var lines = (await WriteAsync(ExpositionFormat.Text, w =>
+        {
+            w.Sample(Latency, fine, "fine");
+            w.Sample(Latency, coarse, "coarse");
+            w.Sample(Latency, fine, "again");
+        })).Split('\n').Where(l => l.Contains("_bucket", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            ["latency_seconds_bucket{topic=\"coarse\",le=\"0.001\"} 1", "latency_seconds_bucket{topic=\"coarse\",le=\"60\"} 2", "latency_seconds_bucket{topic=\"coarse\",le=\"+Inf\"} 2"],
+            lines.Where(l => l.Contains("coarse", StringComparison.Ordinal)));
+        Assert.Equal(LatencyBuckets.Default.Count, lines.Count(l => l.Contains("again", StringComparison.Ordinal)));
+    }
+
     [Theory]
+    [InlineData(0.000001, "1e-06")]
     [InlineData(0.00005, "5e-05")]
     [InlineData(0.000025, "2.5e-05")]
     [InlineData(0.0001, "0.0001")]

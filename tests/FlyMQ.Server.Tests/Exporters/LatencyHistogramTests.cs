@@ -8,7 +8,7 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void The_buckets_go_from_50_microseconds_to_10_seconds()
     {
-        var bounds = LatencyHistogram.UpperBounds.ToArray();
+        var bounds = LatencyBuckets.Default.Ends.ToArray();
         Assert.Equal(TimeSpan.FromMicroseconds(50), bounds[0]);
         Assert.Equal(TimeSpan.FromSeconds(10), bounds[^1]);
         Assert.Equal(bounds.Order(), bounds);
@@ -18,7 +18,7 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void Every_time_is_in_the_first_bucket_that_reaches_it_and_in_the_sum()
     {
-        var bounds = LatencyHistogram.UpperBounds.ToArray();
+        var bounds = LatencyBuckets.Default.Ends.ToArray();
         // From a tick to a hundred seconds, in all magnitudes, and the ends themselves.
         var anyTime = Gen.OneOf(Gen.Double[0, 9].Select(e => TimeSpan.FromTicks((long)Math.Pow(10, e))), Gen.Int[0, bounds.Length - 1].Select(i => bounds[i]));
         anyTime.List[0, 200].Sample(times =>
@@ -40,7 +40,7 @@ public sealed class LatencyHistogramTests
     {
         var histogram = new LatencyHistogram();
         histogram.Record(TimeSpan.FromSeconds(-1));
-        var counts = new long[LatencyHistogram.UpperBounds.Length + 1];
+        var counts = new long[LatencyBuckets.Default.Count];
         Assert.Equal(1, histogram.CopyTo(counts));
         Assert.Equal(1, counts[0]);
         Assert.Equal(TimeSpan.Zero, histogram.Sum);
@@ -57,7 +57,7 @@ public sealed class LatencyHistogramTests
                 histogram.Record(TimeSpan.FromMicroseconds((double)i));
             }
         });
-        Assert.Equal(200_000, histogram.CopyTo(new long[LatencyHistogram.UpperBounds.Length + 1]));
+        Assert.Equal(200_000, histogram.CopyTo(new long[LatencyBuckets.Default.Count]));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)

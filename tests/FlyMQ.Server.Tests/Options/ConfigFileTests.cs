@@ -36,8 +36,21 @@ public sealed class ConfigFileTests
     [InlineData("""{ "data_dir": null }""", "data_dir = \"null\" (flymq.json:1:3): must be a JSON string; accepted: a folder's path")]
     [InlineData("""{ "topics": { "auto_create": "true" } }""", "topics.auto_create = \"true\" (flymq.json:1:15): must be a JSON true or false; accepted: true or false")]
     [InlineData("""{ "topics": { "log": { "retention": { "ms": 5 } } } }""", "topics.log = \"{…}\" (flymq.json:1:15): unknown key; the nearest known key is topics.")]
+    [InlineData("""{ "observability": { "metrics": { "latency_buckets": 5 } } }""", "observability.metrics.latency_buckets = \"5\" (flymq.json:1:35): must be a JSON array of numbers; accepted: 1 to 100 numbers, each greater than the one before, 0.000001 to 3600; as text")]
+    [InlineData("""{ "observability": { "metrics": { "latency_buckets": [1, 2, 2] } } }""", "observability.metrics.latency_buckets = \"1,2,2\" (flymq.json:1:35): not accepted; accepted: 1 to 100 numbers")]
+    [InlineData("""{ "observability": { "metrics": { "latency_buckets": [1, [2], 3] } } }""", "observability.metrics.latency_buckets = \"1,[…],3\" (flymq.json:1:35): not accepted")]
+    [InlineData("""{ "observability": { "metrics": { "latency_buckets": [] } } }""", "observability.metrics.latency_buckets = \"\" (flymq.json:1:35): not accepted")]
+    [InlineData("""{ "observability": { "metrics": { "latency_buckets": [0, 1] } } }""", "observability.metrics.latency_buckets = \"0,1\" (flymq.json:1:35): not accepted")]
     [InlineData("""{ "listeners": { "a": 9092 } }""", "listeners = \"a=9092\" (flymq.json:1:3): not accepted; accepted: names of letters")]
     public void A_wrong_type_is_named_with_what_is_accepted(string file, string expected) => Assert.StartsWith(expected, Problem(file), StringComparison.Ordinal);
+
+    [Fact]
+    public void Buckets_are_an_array_in_the_file_and_separated_by_commas_elsewhere()
+    {
+        TimeSpan[] ends = [TimeSpan.FromMicroseconds(2.5), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(3600)];
+        Assert.Equal(ends, Accepted("""{ "observability": { "metrics": { "latency_buckets": [2.5e-6, 0.005, 3600] } } }""").Metrics.LatencyBuckets.Ends.ToArray());
+        Assert.Equal(ends, Accepted(null, ("observability.metrics.latency_buckets", "0.0000025, 0.005,3600")).Metrics.LatencyBuckets.Ends.ToArray());
+    }
 
     [Fact]
     public void A_listeners_value_may_hold_no_other_entry() =>

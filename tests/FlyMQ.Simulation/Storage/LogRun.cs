@@ -13,6 +13,7 @@ namespace FlyMQ.Simulation.Storage;
 /// </summary>
 internal sealed class LogRun
 {
+    private const short ControlBatch = 0x20;
     private static readonly string[] Topics = ["orders", "payments", "clicks"];
 
     private readonly Random _random;
@@ -104,6 +105,7 @@ internal sealed class LogRun
                 Tell("Settle.");
                 _store!.SettleOnce();
                 _store.PrepareJournalOnce();
+                _store.CountRecordsOnce(_random.Next(1, 4));
                 break;
             case < 63:
                 Tell("Checkpoint.");
@@ -322,6 +324,8 @@ internal sealed class LogRun
             return;
         }
 
+        CompareCount(model.Topic, log, model.Batches);
+
         var from = new Offset(_random.NextInt64(model.Start.Value, model.End.Value));
         var upTo = new Offset(_random.NextInt64(from.Value, model.End.Value + 1));
         var read = log.Read(from, upTo, _random.Next(1, 8000), atLeastOneBatch: true);
@@ -529,6 +533,7 @@ internal sealed class LogRun
             Assert.True(batch.Epoch == log.EpochAt(Offset.Max(batch.Base, log.StartOffset)), $"{what}: epoch {log.EpochAt(batch.Base)} at {batch.Base}, was {batch.Epoch}.");
         }
 
+        CompareCount(what, log, expected);
         CompareTimes(what, log, expected);
         CompareProducers(what, model, log);
         model.Start = model.EarliestStart = model.LatestStart = log.StartOffset;
@@ -539,6 +544,18 @@ internal sealed class LogRun
         model.HighWatermark = log.HighWatermark;
         Assert.Equal(model.End, log.EndOffset);
         Assert.Equal(log.EndOffset, log.FlushedOffset);
+    }
+
+    private void CompareCount(string what, IPartitionLog log, List<(Offset Base, Offset Next, LeaderEpoch Epoch, long MaxTimestampMs, byte[] Bytes)> batches)
+    {
+        while (_store!.CountRecordsOnce(_random.Next(1, 10)))
+        {
+        }
+
+        var expected = batches.Sum(b => RecordBatchHeader.TryRead(b.Bytes, out var header) && !header.IsControl && b.Next > log.StartOffset
+            ? b.Next - Offset.Max(b.Base, log.StartOffset)
+            : 0);
+        Assert.True(log.RecordCount == expected, $"{what}: {log.RecordCount} records are counted, there are {expected}.");
     }
 
     private void CompareTimes(string what, IPartitionLog log, List<(Offset Base, Offset Next, LeaderEpoch Epoch, long MaxTimestampMs, byte[] Bytes)> expected)
@@ -598,7 +615,15 @@ internal sealed class LogRun
             builder.Append(timestampMs, [(byte)records], value);
         }
 
-        return builder.Build();
+        var batch = builder.Build();
+        if (_random.Next(6) == 0)
+        {
+            // A control batch, as transactions leave them: its offsets are no records.
+            RecordBatchHeader.TryRead(batch, out var header);
+            RecordBatchHeader.WriteWithCrc(batch, header with { Attributes = (short)(header.Attributes | ControlBatch) });
+        }
+
+        return batch;
     }
 
     private void Tell(string what) => _story.Add(what);

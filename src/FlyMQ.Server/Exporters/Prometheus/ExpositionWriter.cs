@@ -20,15 +20,10 @@ internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat forma
     private const int PageBytes = 16 * 1024, FlushBytes = 64 * 1024;
     private static readonly SearchValues<char> Special = SearchValues.Create("\\\"\n");
 
-    // The numbers as Go writes them, for that is what the servers compare.
-    private static readonly byte[][] BucketEnds =
-        [.. LatencyHistogram.UpperBounds.ToArray().Select(b => Encoding.ASCII.GetBytes(GoNumber(b.TotalSeconds, wholeAsFloat: false))), "+Inf"u8.ToArray()];
-
-    // OpenMetrics wants floats there, so that a whole number has its point.
-    private static readonly byte[][] FloatBucketEnds =
-        [.. LatencyHistogram.UpperBounds.ToArray().Select(b => Encoding.ASCII.GetBytes(GoNumber(b.TotalSeconds, wholeAsFloat: true))), "+Inf"u8.ToArray()];
-
-    private readonly long[] _counts = new long[LatencyHistogram.UpperBounds.Length + 1];
+    // Of the histogram before: a page has one set of buckets, or few.
+    private LatencyBuckets? _buckets;
+    private byte[][] _bucketEnds = [];
+    private long[] _counts = [];
     private Memory<byte> _page;
     private int _used;
     private int _unflushed;
@@ -70,17 +65,17 @@ internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat forma
     /// <summary>All samples of one histogram: its buckets, each with what is in those before it, then sum and count.</summary>
     public void Sample(MetricFamily family, LatencyHistogram histogram, params ReadOnlySpan<string> labels)
     {
+        Use(histogram.Buckets);
         // Read before the buckets, so that it is never ahead of them; the count is what the buckets say, so that the two agree.
         var sum = histogram.Sum;
         var all = histogram.CopyTo(_counts);
-        var ends = IsOpenMetrics ? FloatBucketEnds : BucketEnds;
         var upTo = 0L;
         for (var i = 0; i < _counts.Length; i++)
         {
             upTo += _counts[i];
             Raw(family.NameBytes);
             Raw("_bucket"u8);
-            Labels(family, labels, ends[i]);
+            Labels(family, labels, _bucketEnds[i]);
             Number(upTo);
         }
 
@@ -121,6 +116,17 @@ internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat forma
 
         var text = value.ToString("R", CultureInfo.InvariantCulture);
         return wholeAsFloat && !text.Contains('.', StringComparison.Ordinal) ? text + ".0" : text;
+    }
+
+    private void Use(LatencyBuckets buckets)
+    {
+        if (!ReferenceEquals(buckets, _buckets))
+        {
+            _buckets = buckets;
+            // The numbers as Go writes them, for that is what the servers compare. OpenMetrics wants floats there, so that a whole number has its point.
+            _bucketEnds = [.. buckets.Ends.ToArray().Select(b => Encoding.ASCII.GetBytes(GoNumber(b.TotalSeconds, IsOpenMetrics))), "+Inf"u8.ToArray()];
+            _counts = new long[buckets.Count];
+        }
     }
 
     private ReadOnlySpan<byte> FamilyName(MetricFamily family) =>

@@ -34,7 +34,7 @@ internal static class GroupWalks
         }
     }
 
-    /// <summary>One sample for each partition that a group has committed in; what is rolled up, be it the group or the topic, is put together.</summary>
+    /// <summary>One sample for each partition that a group has committed in; what is rolled up, be it the group, the topic or its partitions, is put together.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="family">Labelled by group, topic and partition.</param>
     /// <param name="scrape">The groups.</param>
@@ -44,12 +44,11 @@ internal static class GroupWalks
     public static async ValueTask ByGroupPartitionAsync(
         this IMetricSink page, MetricFamily family, ScrapeView scrape, Func<PartitionLag, double?> value, Func<double, double, double> together, CancellationToken cancellation)
     {
-        var others = new Dictionary<Partition, double>();
-        double? othersOfOther = null;
+        var detail = scrape.Topics.PartitionDetail;
+        Dictionary<(string Topic, string Partition), double> ofGroup = [], ofOthers = [];
         page.Begin(family);
         foreach (var (group, partitions, _) in scrape.Lags.Groups)
         {
-            double? ofOther = null;
             var isRolledUp = scrape.IsRolledUp(group);
             foreach (var lag in partitions)
             {
@@ -58,38 +57,34 @@ internal static class GroupWalks
                     continue;
                 }
 
-                if (ReferenceEquals(lag.Partition.Traffic, scrape.Topics.OtherTraffic))
+                var labels = LabelsOf(lag.Partition, scrape.Topics);
+                if (detail && !isRolledUp && labels.Topic != TopicSnapshot.Other)
                 {
-                    ref var sum = ref isRolledUp ? ref othersOfOther : ref ofOther;
-                    sum = sum is { } before ? together(before, sample) : sample;
+                    page.Sample(family, sample, group.GroupId, labels.Topic, labels.Partition);
+                    continue;
                 }
-                else if (isRolledUp)
-                {
-                    others[lag.Partition] = others.TryGetValue(lag.Partition, out var before) ? together(before, sample) : sample;
-                }
-                else
-                {
-                    page.Sample(family, sample, group.GroupId, lag.Partition.Topic, PartitionLabels.Of(lag.Partition.Id.Partition));
-                }
+
+                var several = isRolledUp ? ofOthers : ofGroup;
+                several[labels] = several.TryGetValue(labels, out var before) ? together(before, sample) : sample;
             }
 
-            if (ofOther is { } rest)
+            foreach (var ((topic, partition), sample) in ofGroup)
             {
-                page.Sample(family, rest, group.GroupId, TopicSnapshot.Other, TopicSnapshot.Other);
+                page.Sample(family, sample, group.GroupId, topic, partition);
             }
 
+            ofGroup.Clear();
             await page.FlushIfMuchAsync(cancellation).ConfigureAwait(false);
         }
 
-        foreach (var (partition, sample) in others)
+        foreach (var ((topic, partition), sample) in ofOthers)
         {
-            page.Sample(family, sample, GroupLabels.Other, partition.Topic, PartitionLabels.Of(partition.Id.Partition));
+            page.Sample(family, sample, GroupLabels.Other, topic, partition);
             await page.FlushIfMuchAsync(cancellation).ConfigureAwait(false);
-        }
-
-        if (othersOfOther is { } last)
-        {
-            page.Sample(family, last, GroupLabels.Other, TopicSnapshot.Other, TopicSnapshot.Other);
         }
     }
+
+    private static (string Topic, string Partition) LabelsOf(Partition partition, TopicSnapshot topics) =>
+        ReferenceEquals(partition.Traffic, topics.OtherTraffic) ? (TopicSnapshot.Other, TopicSnapshot.Other)
+        : (partition.Topic, topics.PartitionDetail ? PartitionLabels.Of(partition.Id.Partition) : TopicSnapshot.AllPartitions);
 }

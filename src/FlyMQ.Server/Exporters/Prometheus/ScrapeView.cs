@@ -22,4 +22,7 @@ internal sealed record ScrapeView(TopicSnapshot Topics, IReadOnlyList<GroupFigur
     public IEnumerable<GroupFigures> RolledUpGroups => Groups.Where(IsRolledUp);
 
     public bool IsRolledUp(GroupFigures group) => ReferenceEquals(group.Counters, OtherGroups);
+
+    /// <summary>What has been written of this page.</summary>
+    public SeriesCount Series { get; init; } = new(long.MaxValue);
 }

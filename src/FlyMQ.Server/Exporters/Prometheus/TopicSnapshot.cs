@@ -19,12 +19,16 @@ internal sealed class TopicSnapshot
     /// <summary>The topic, and partition, that the rolled up ones are shown as. No topic can be called that.</summary>
     public const string Other = "<other>";
 
-    private TopicSnapshot(ClusterImage image, IReadOnlyList<MeasuredTopic> own, IReadOnlyList<MeasuredTopic> rolledUp, TopicTraffic other)
+    /// <summary>The partition that a topic's are shown as, together, where they are not told one by one.</summary>
+    public const string AllPartitions = "<all>";
+
+    private TopicSnapshot(ClusterImage image, IReadOnlyList<MeasuredTopic> own, IReadOnlyList<MeasuredTopic> rolledUp, TopicTraffics traffics)
     {
         Image = image;
         Own = own;
         RolledUp = rolledUp;
-        OtherTraffic = other;
+        OtherTraffic = traffics.Other;
+        PartitionDetail = traffics.Limits.PartitionDetail;
     }
 
     public ClusterImage Image { get; }
@@ -34,6 +38,9 @@ internal sealed class TopicSnapshot
     public IReadOnlyList<MeasuredTopic> RolledUp { get; }
 
     public TopicTraffic OtherTraffic { get; }
+
+    /// <summary>False where partitions are summed by topic, as <see cref="AllPartitions"/>, and offsets are left out.</summary>
+    public bool PartitionDetail { get; }
 
     public bool HasRolledUp => RolledUp.Count > 0;
 
@@ -50,7 +57,7 @@ internal sealed class TopicSnapshot
         }
 
         own.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return new TopicSnapshot(image, own, rolledUp, partitions.Traffic.Other);
+        return new TopicSnapshot(image, own, rolledUp, partitions.Traffic);
     }
 
     /// <summary>The sum of something over all partitions that are rolled up.</summary>

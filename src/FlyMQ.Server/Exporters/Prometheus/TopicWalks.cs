@@ -37,6 +37,11 @@ internal static class TopicWalks
             {
                 sample(page, family, traffic.Unattributed, topic, GroupLabels.Unattributed);
             }
+
+            if (traffic.OtherGroups.Records > 0)
+            {
+                sample(page, family, traffic.OtherGroups, topic, TopicSnapshot.Other);
+            }
         }
 
         page.Begin(family);
@@ -52,14 +57,24 @@ internal static class TopicWalks
         }
     }
 
-    /// <param name="departed">Added to the sum over what is rolled up; null when there is no such sum.</param>
+    /// <param name="departed">Added to the sum over what is rolled up; null when there is no such sum, nor one over a topic's partitions.</param>
     public static async ValueTask ByPartitionAsync(
         this IMetricSink page, MetricFamily family, TopicSnapshot topics, Func<Partition, long> value, long? departed, CancellationToken cancellation)
     {
+        if (!topics.PartitionDetail && departed is null)
+        {
+            return;
+        }
+
         page.Begin(family);
         foreach (var topic in topics.Own)
         {
-            foreach (var partition in topic.Partitions)
+            if (!topics.PartitionDetail)
+            {
+                page.Sample(family, topic.Partitions.Sum(value), topic.Name, TopicSnapshot.AllPartitions);
+            }
+
+            foreach (var partition in topics.PartitionDetail ? topic.Partitions : [])
             {
                 page.Sample(family, value(partition), topic.Name, PartitionLabels.Of(partition.Id.Partition));
             }

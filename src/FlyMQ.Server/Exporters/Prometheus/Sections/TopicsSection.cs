@@ -1,4 +1,3 @@
-using FlyMQ.Partitions;
 using static FlyMQ.Server.Exporters.Prometheus.MetricFamilies;
 
 namespace FlyMQ.Server.Exporters.Prometheus.Sections;
@@ -26,18 +25,9 @@ internal sealed class TopicsSection : IMetricsSection
             page.Sample(TopicPartitions, topics.RolledUp.Sum(t => (long)t.Image.Partitions.Length), TopicSnapshot.Other);
         }
 
-        await page.ByPartitionAsync(TopicMessages, topics, Messages, departed: 0, cancellation).ConfigureAwait(false);
+        await page.ByPartitionAsync(TopicMessages, topics, static p => p.Log.RecordCount, departed: 0, cancellation).ConfigureAwait(false);
         await page.ByPartitionAsync(TopicBytes, topics, static p => p.Log.SizeInBytes, departed: 0, cancellation).ConfigureAwait(false);
         await page.ByPartitionAsync(TopicOldestOffset, topics, static p => p.View.LogStartOffset.Value, departed: null, cancellation).ConfigureAwait(false);
         await page.ByPartitionAsync(TopicNewestOffset, topics, static p => p.View.HighWatermark.Value, departed: null, cancellation).ConfigureAwait(false);
-    }
-
-    // Offsets are dense while there are neither control batches nor compaction: every batch is refused whose last offset is not its count of records
-    // behind its first (RecordBatchFault.InconsistentCount), control batches of clients are refused, and nothing inside a log is removed. So the
-    // difference is the number of records. With either of the two, segments have to count their batches' records.
-    private static long Messages(Partition partition)
-    {
-        var view = partition.View;
-        return view.HighWatermark - view.LogStartOffset;
     }
 }
