@@ -4,6 +4,7 @@ using FlyMQ.Broker.Apis.Configs;
 using FlyMQ.Broker.Apis.Data;
 using FlyMQ.Broker.Apis.Groups;
 using FlyMQ.Broker.Apis.Security;
+using FlyMQ.Broker.Apis.Telemetry;
 using FlyMQ.Broker.Apis.Topics;
 using FlyMQ.Broker.Apis.Transactions;
 using FlyMQ.Broker.Coordinators;
@@ -11,6 +12,7 @@ using FlyMQ.Broker.Dispatch;
 using FlyMQ.Broker.Fetching;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Producers;
+using FlyMQ.Broker.Telemetry;
 using FlyMQ.Broker.Topics;
 using FlyMQ.Coordination;
 using FlyMQ.Metadata;
@@ -43,6 +45,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic), parts.Time, parts.Loggers);
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
+        Telemetry = new ClientTelemetry(parts.Metadata, parts.Telemetry, parts.NodeId, parts.ClientMetrics, parts.Time, Guid.NewGuid, parts.Loggers);
         _listeners = new ClientListeners(new RequestDispatcher(Apis(parts)), Limits, parts.Time, parts.Loggers);
     }
 
@@ -57,6 +60,9 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>The partitions of this node, with what is counted of them.</summary>
     public PartitionSet Partitions => _partitions;
+
+    /// <summary>Clients' own metrics.</summary>
+    public ClientTelemetry Telemetry { get; }
 
     /// <summary>Clients that are connected.</summary>
     public int ActiveConnections => _listeners.ActiveConnections;
@@ -165,7 +171,9 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new DescribeAclsHandler())
             .Add(new SaslHandshakeHandler())
             .Add(new DescribeUserScramCredentialsHandler())
-            .Add(new DescribeClientQuotasHandler());
+            .Add(new DescribeClientQuotasHandler())
+            .Add(new GetTelemetrySubscriptionsHandler(Telemetry))
+            .Add(new PushTelemetryHandler(Telemetry));
     }
 
     // Two of the limits can be changed while the broker runs.

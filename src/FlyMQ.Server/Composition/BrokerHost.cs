@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Otlp;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -28,6 +29,7 @@ internal sealed class BrokerHost : IRunningBroker
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
+    private ClientMetricsForwarder? _clientMetrics;
 
     private BrokerHost()
     {
@@ -101,6 +103,11 @@ internal sealed class BrokerHost : IRunningBroker
             await _broker.DisposeAsync();
         }
 
+        if (_clientMetrics is not null)
+        {
+            await _clientMetrics.DisposeAsync();
+        }
+
         if (_logs is not null)
         {
             await _logs.DisposeAsync();
@@ -121,6 +128,7 @@ internal sealed class BrokerHost : IRunningBroker
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
         var configs = new ConfigResolver(options.Node.Id, options.KafkaBrokerConfigs);
         _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
+        _clientMetrics = options.ClientMetrics.ForwardEndpoint is { } endpoint ? new ClientMetricsForwarder(endpoint, loggers) : null;
         _broker = new KafkaBroker(new BrokerParts
         {
             NodeId = options.Node.Id,
@@ -167,6 +175,8 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            Telemetry = options.ClientMetrics.Limits,
+            ClientMetrics = _clientMetrics,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -192,6 +202,7 @@ internal sealed class BrokerHost : IRunningBroker
         new ClusterSection(_metadata),
         new StorageSection(_logs),
         new RolledUpSection(),
+        new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
