@@ -30,7 +30,8 @@ internal sealed class PointAttributes
             case "partition":
                 Partition = value;
                 break;
-            case "node_id":
+            // Java's word and librdkafka's.
+            case "node_id" or "node.id":
                 NodeId = value;
                 break;
             case { Length: > 0 } when _others.Count < MaxOthers || _others.ContainsKey(name):

@@ -85,6 +85,10 @@ internal sealed class Scrape
         return found.Count == 0 ? null : found[0].Value;
     }
 
+    /// <summary>The values of every sample that has these labels among others.</summary>
+    public IReadOnlyList<double> Values(string name, params (string Name, string Value)[] labels) =>
+        [.. _samples.Where(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Name) == l.Value)).Select(s => s.Value)];
+
     /// <summary>Every sample of a name, as text.</summary>
     public IReadOnlyList<string> Of(string name) =>
         [.. _samples.Where(s => s.Name == name).Select(s => $"{s.Name}{{{string.Join(",", s.Labels.Select(l => $"{l.Key}={l.Value}"))}}} {s.Value.ToString(CultureInfo.InvariantCulture)}")];

@@ -41,6 +41,11 @@ internal sealed class ClientMetricsSection(ClientTelemetry telemetry, ClientMetr
         var clients = telemetry.Clients();
         WriteCounters(page, clients);
         var telling = clients.Where(c => c.Series.Count > 0).ToList();
+        if (telling.Count == 0)
+        {
+            return;
+        }
+
         page.Begin(Info);
         foreach (var client in telling)
         {
@@ -56,15 +61,18 @@ internal sealed class ClientMetricsSection(ClientTelemetry telemetry, ClientMetr
     private static async ValueTask WriteSeriesAsync(
         IMetricSink page, MetricFamily family, IReadOnlyList<ClientFigures> clients, bool areCounters, CancellationToken cancellation)
     {
-        page.Begin(family);
+        var hasBegun = false;
         foreach (var client in clients)
         {
-            foreach (var (key, value) in client.Series)
+            foreach (var (key, value) in client.Series.Where(s => s.Key.IsCounter == areCounters))
             {
-                if (key.IsCounter == areCounters)
+                if (!hasBegun)
                 {
-                    page.Sample(family, value, key.Metric, client.Identity.ClientId ?? "", client.Identity.InstanceIdText, key.Topic, key.Partition, key.NodeId, key.Attributes);
+                    page.Begin(family);
+                    hasBegun = true;
                 }
+
+                page.Sample(family, value, key.Metric, client.Identity.ClientId ?? "", client.Identity.InstanceIdText, key.Topic, key.Partition, key.NodeId, key.Attributes);
             }
 
             await page.FlushIfMuchAsync(cancellation).ConfigureAwait(false);
