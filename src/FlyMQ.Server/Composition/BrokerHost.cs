@@ -77,6 +77,8 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try
@@ -201,6 +203,8 @@ internal sealed class BrokerHost : IRunningBroker
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new RequestsSection(_broker),
+        new ClientsSection(_broker),
         new RolledUpSection(),
         new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
     ];

@@ -89,6 +89,9 @@ internal sealed class Scrape
     public IReadOnlyList<double> Values(string name, params (string Name, string Value)[] labels) =>
         [.. _samples.Where(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Name) == l.Value)).Select(s => s.Value)];
 
+    /// <summary>The sum over the samples of a name whose labels are such.</summary>
+    public double Sum(string name, Func<IReadOnlyDictionary<string, string>, bool> such) => _samples.Where(s => s.Name == name && such(s.Labels)).Sum(s => s.Value);
+
     /// <summary>Every sample of a name, as text.</summary>
     public IReadOnlyList<string> Of(string name) =>
         [.. _samples.Where(s => s.Name == name).Select(s => $"{s.Name}{{{string.Join(",", s.Labels.Select(l => $"{l.Key}={l.Value}"))}}} {s.Value.ToString(CultureInfo.InvariantCulture)}")];

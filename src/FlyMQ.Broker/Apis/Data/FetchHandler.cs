@@ -129,7 +129,7 @@ internal sealed class FetchHandler(
 
                 var waitBegan = handler.time.GetTimestamp();
                 var moved = await waiter.NextAsync(left, handler.time, context.Aborted).ConfigureAwait(false);
-                context.Latency.Waited += handler.time.GetElapsedTime(waitBegan);
+                context.Times.Add(RequestStage.Purgatory, handler.time.GetElapsedTime(waitBegan));
                 if (moved.Count == 0)
                 {
                     return;
@@ -244,6 +244,7 @@ internal sealed class FetchHandler(
                 ReadCommitted: request.IsolationLevel == 1,
                 new LeaderEpoch(asked.CurrentLeaderEpoch),
                 new LeaderEpoch(asked.LastFetchedEpoch)));
+            context.Topic ??= partition.Topic;
             slot.Next = read.NextOffset;
             Fill(answer, read);
             _bytes += read.Records?.Length ?? 0;

@@ -15,7 +15,7 @@ namespace FlyMQ.Broker.Apis.Data;
 /// Produce: one v2 batch per partition, appended in the connection's order, answered when its acks say so. acks=0 gets no answer and its errors close the
 /// connection; errors of single records (KIP-467), zstd from version 7 on (KIP-110), topics by id from 13 on (KIP-516).
 /// </summary>
-internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs) : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs, TimeProvider time) : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short TopicIdsSince = 13, ZstdSince = 7, FirstOfBatches = 3;
 
@@ -25,7 +25,9 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
         var room = logs.WaitForRoomAsync(context.Aborted);
         if (!room.IsCompletedSuccessfully)
         {
+            var began = time.GetTimestamp();
             await room.ConfigureAwait(false);
+            context.Times.Add(RequestStage.BackPressure, time.GetElapsedTime(began));
         }
 
         var response = new ProduceResponse { Responses = new List<ProduceResponse.TopicProduceResponse>(request.TopicData.Count) };
@@ -50,7 +52,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
                 : new StartedRequest(ValueTask.FromResult<IResponseMessage?>(null));
         }
 
-        return new StartedRequest(waits is null ? ValueTask.FromResult<IResponseMessage?>(response) : AwaitAsync(response, waits, request.TimeoutMs, context.Aborted));
+        return new StartedRequest(waits is null ? ValueTask.FromResult<IResponseMessage?>(response) : AwaitAsync(response, waits, request.TimeoutMs, context));
     }
 
     private PartitionProduceResponse Append(
@@ -80,6 +82,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             return Failed(data.Index, ErrorCode.InvalidTopicException, $"{partition.Topic} is the broker's own.");
         }
 
+        context.Topic ??= partition.Topic;
         var outcome = partition.Append(data.Records ?? ReadOnlySequence<byte>.Empty, new AppendOptions(request.Acks, version >= ZstdSince));
         var answer = new PartitionProduceResponse
         {
@@ -108,11 +111,11 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
     }
 
     // All waits share the request's timeout: they began together, and each one's wait is part of the others'.
-    private static async ValueTask<IResponseMessage?> AwaitAsync(ProduceResponse response, List<Wait> waits, int timeoutMs, CancellationToken aborted)
+    private async ValueTask<IResponseMessage?> AwaitAsync(ProduceResponse response, List<Wait> waits, int timeoutMs, RequestContext context)
     {
         foreach (var (partition, required, answer) in waits)
         {
-            var error = await partition.WaitForAsync(required, Math.Max(0, timeoutMs), aborted).ConfigureAwait(false);
+            var error = await partition.WaitForAsync(required, Math.Max(0, timeoutMs), context.Aborted).ConfigureAwait(false);
             if (error != ErrorCode.None)
             {
                 answer.ErrorCode = error;
@@ -121,6 +124,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             }
         }
 
+        context.Times.ReadyAt = time.GetTimestamp();
         return response;
     }
 
