@@ -35,10 +35,10 @@ internal static class ClientMetricsKeys
     private const string DefaultPath = "/v1/metrics";
 
     public static readonly OptionSection Section = new(
-        "observability.client_metrics", "Clients' own metrics (KIP-714): [observability.md](observability.md#clients-own-metrics).");
+        "observability.clients", "Clients' own metrics (KIP-714): [observability.md](observability.md#clients-own-metrics).");
 
     public static readonly OptionKey<int> MaxBytes = Section.Key(
-        "max_bytes", Whole(1), 1 << 20, "The most bytes of one push, as it is sent and once decompressed. A larger one is refused.", "telemetry.max.bytes");
+        "max_bytes", Whole(1, 64 << 20), 1 << 20, "The most bytes of one push, as it is sent and once decompressed. A larger one is refused.", "telemetry.max.bytes");
 
     public static readonly OptionKey<int> MaxClients = Section.Key(
         "max_clients", Whole(1), 16_384, "How many clients are remembered between their pushes; past it the one is forgotten that was silent for longest.");

@@ -2,6 +2,7 @@ using FlyMQ.Compatibility.ApacheTools;
 using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Metrics;
 using FlyMQ.Compatibility.Processes;
+using FlyMQ.Compatibility.Results;
 using FlyMQ.Compatibility.Scenarios;
 
 namespace FlyMQ.Compatibility.Telemetry;
@@ -10,12 +11,14 @@ namespace FlyMQ.Compatibility.Telemetry;
 /// The real process and Apache's Java client: what <c>kafka-client-metrics</c> subscribes to stands on the metrics page with the values that the client has itself
 /// (KIP-714), and nothing else does.
 /// </summary>
-public sealed class JavaClientTelemetry
+[Client(ClientColumns.JavaClient)]
+public sealed class JavaClientTelemetry : ClientTest
 {
     private const string Total = "flymq_client_metric_total", Value = "flymq_client_metric_value";
     private const string SendTotal = "org.apache.kafka.producer.record.send.total", QueueTime = "org.apache.kafka.producer.record.queue.time.max";
 
     [Fact]
+    [Covers(Feature.OwnMetrics)]
     public async Task What_a_producer_counts_stands_on_the_page_and_follows_its_subscription()
     {
         SuiteEnvironment.OnlyFlyMQ();
@@ -61,12 +64,13 @@ public sealed class JavaClientTelemetry
     }
 
     [Fact]
+    [Covers(Feature.OwnMetrics)]
     public async Task What_a_consumer_counts_stands_on_the_page_with_its_group_and_goes_on_to_the_endpoint_with_who_it_is()
     {
         SuiteEnvironment.OnlyFlyMQ();
         JavaHelper.Require();
         await using var receiver = new OtlpReceiver();
-        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.client_metrics.forward_endpoint"] = receiver.Address } });
+        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.clients.forward_endpoint"] = receiver.Address } });
         await using var java = new TellingHelper(broker);
         await java.RunToolAsync(Tool.Topics, "--create", "--topic", "orders", "--partitions", "3");
         await java.RunToolAsync(Tool.ClientMetrics, "--alter", "--name", "all", "--metrics", "*", "--interval", "200", "--match", "client_id=reader");
@@ -127,6 +131,27 @@ public sealed class JavaClientTelemetry
 
         async Task<double> ConsumedAsync() => (await java.ReadAsync(receiver.Posts.Last().Body))
             .Single(p => p!["metric"]!.GetValue<string>() == consumed && p["attributes"]!.AsObject().Count == 0)!["value"]!.GetValue<double>();
+    }
+
+    [Fact]
+    public async Task Every_command_of_the_page_is_one_that_the_tool_and_the_broker_take()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        JavaHelper.Require();
+        const string tool = "kafka-client-metrics.sh --bootstrap-server localhost:9092 ";
+        var page = await File.ReadAllLinesAsync(Path.Combine(SuiteEnvironment.RepositoryRoot, "docs/observability.md"));
+        var commands = page.Where(line => line.StartsWith(tool, StringComparison.Ordinal)).ToList();
+        Assert.True(commands.Count >= 4, "the page has lost its commands");
+        await using var broker = await BrokerProcess.StartAsync();
+        await using var java = new TellingHelper(broker);
+        foreach (var command in commands)
+        {
+            await java.RunToolAsync(Tool.ClientMetrics, command[tool.Length..].Split(' '));
+        }
+
+        var left = await java.RunToolAsync(Tool.ClientMetrics, "--describe");
+        Assert.Contains("Client metrics configs for producers", left, StringComparison.Ordinal);
+        Assert.DoesNotContain("billing", left, StringComparison.Ordinal);
     }
 
     private static async Task<Scrape> UntilAsync(BrokerProcess broker, string what, Func<Scrape, bool> condition)

@@ -4,23 +4,26 @@ using Confluent.Kafka.Admin;
 using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Clients;
 using FlyMQ.Compatibility.Metrics;
+using FlyMQ.Compatibility.Results;
 using FlyMQ.Compatibility.Scenarios;
 
 namespace FlyMQ.Compatibility.Telemetry;
 
 /// <summary>The real process and librdkafka, which tells its metrics unless it is told not to: they stand on the page with the values of its own statistics (KIP-714).</summary>
-public sealed class LibrdkafkaTelemetry
+[Client(ClientColumns.Confluent)]
+public sealed class LibrdkafkaTelemetry : ClientTest
 {
     private const string Connections = "org.apache.kafka.producer.connection.creation.total", Assigned = "org.apache.kafka.consumer.coordinator.assigned.partitions";
 
     [Fact]
+    [Covers(Feature.OwnMetrics)]
     public async Task Its_metrics_stand_on_the_page_and_one_that_was_told_not_to_tells_nothing()
     {
         SuiteEnvironment.OnlyFlyMQ();
         Librdkafka.EnsureLoaded();
         // An endpoint that is not there harms nobody.
         await using var broker = await BrokerProcess.StartAsync(
-            new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.client_metrics.forward_endpoint"] = $"http://127.0.0.1:{FreePorts.Take(1)}" } });
+            new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.clients.forward_endpoint"] = $"http://127.0.0.1:{FreePorts.Take(1)}" } });
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address, EnableMetricsPush = false }).SetLogHandler((_, _) => { }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = "orders", NumPartitions = 4, ReplicationFactor = 1 }]);
         await SubscribeAsync(broker);

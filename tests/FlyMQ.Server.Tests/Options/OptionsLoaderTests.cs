@@ -160,6 +160,7 @@ public sealed class OptionsLoaderTests
         "metadata.listen" => "127.0.0.1:19093",
         "health.listen" => "127.0.0.1:19095",
         "observability.metrics.listen" => "127.0.0.1:19094",
+        "observability.clients.forward_endpoint" => "http://localhost:4318",
         "storage.sync" => "none",
         "logging.level" => "debug",
         "logging.format" => "json",

@@ -79,7 +79,8 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
             if (await ProblemOfPostingAsync(data).ConfigureAwait(false) is { } problem)
             {
                 Interlocked.Increment(ref _droppedFailed);
-                if (!_isDown)
+                // At the end what is left is given up, which says nothing of the endpoint.
+                if (!_isDown && !_ending.IsCancellationRequested)
                 {
                     _isDown = true;
                     _events.NotTaken(_endpoint, problem);
