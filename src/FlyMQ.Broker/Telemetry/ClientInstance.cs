@@ -53,12 +53,10 @@ internal sealed class ClientInstance(ClientIdentity identity, TimeProvider time)
     /// <summary>Whether it may ask what it is asked for: once an interval, and at once when it was told to ask again.</summary>
     public bool MayAsk(long now)
     {
-        if (!HasPassed(_asked, now) || !HasPassed(_pushed, now))
+        var wasToldTo = _lastError is ErrorCode.UnknownSubscriptionId or ErrorCode.UnsupportedCompressionType;
+        if (!wasToldTo && (!HasPassed(_asked, now) || !HasPassed(_pushed, now)))
         {
-            if (_lastError is not (ErrorCode.UnknownSubscriptionId or ErrorCode.UnsupportedCompressionType))
-            {
-                return false;
-            }
+            return false;
         }
 
         _asked = now;

@@ -44,6 +44,8 @@ internal sealed class TelemetrySubscriptions
 
     private sealed record Subscription(IReadOnlyList<string> Prefixes, int IntervalMs, IReadOnlyDictionary<string, Regex> Patterns)
     {
+        private static readonly IReadOnlyDictionary<string, Regex> NobodyMatches = new Dictionary<string, Regex> { [""] = new("") };
+
         public static Subscription Of(ImmutableSortedDictionary<string, string> configs)
         {
             string Value(string key) => configs.GetValueOrDefault(key) ?? ClientMetricsConfigs.Table[key].Default!;
@@ -53,8 +55,6 @@ internal sealed class TelemetrySubscriptions
                 // A node that is newer or older may have let a pattern in that means nothing here: then nobody is asked.
                 ClientMetricsConfigs.PatternsOf(Value(ClientMetricsConfigs.Match)) ?? NobodyMatches);
         }
-
-        private static readonly IReadOnlyDictionary<string, Regex> NobodyMatches = new Dictionary<string, Regex> { [""] = new("") };
 
         public bool Matches(ClientIdentity client) => Patterns.All(p => client.Attribute(p.Key) is { } value && p.Value.IsMatch(value));
     }

@@ -52,6 +52,25 @@ public sealed class PushTests
         await _bench.TellAsync(Sent25);
     }
 
+    [Theory, MemberData(nameof(Codecs))]
+    public async Task Bytes_that_are_changed_anywhere_are_taken_or_refused_and_never_more(CompressionType codec)
+    {
+        var real = Compressed(Otlp.MetricsData([.. Enumerable.Range(0, 50).Select(i => Otlp.Total($"org.m{i}", i))]), codec);
+        var random = new Random(714 + (int)codec);
+        for (var i = 0; i < 2000; i++)
+        {
+            var changed = real.AsSpan(0, i % 3 == 0 ? random.Next(real.Length) : real.Length).ToArray();
+            for (var j = 0; j < 4 && changed.Length > 0; j++)
+            {
+                changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            }
+
+            var asked = _bench.Ask();
+            var answer = await _bench.PushAsync(asked.ClientInstanceId, asked.SubscriptionId, changed, codec);
+            Assert.True(answer is ErrorCode.None or ErrorCode.InvalidRecord or ErrorCode.TelemetryTooLarge, $"{answer} to {Convert.ToHexString(changed)}");
+        }
+    }
+
     [Fact]
     public async Task A_bad_push_leaves_what_was_said_before()
     {

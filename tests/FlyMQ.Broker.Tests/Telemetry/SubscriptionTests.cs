@@ -123,9 +123,17 @@ public sealed class SubscriptionTests
         elsewhere.Configure("x", ("metrics", "org.b"), ("interval.ms", "1000"));
         elsewhere.Configure("y", ("metrics", "org.a"));
         Assert.Equal(one.SubscriptionId, elsewhere.Ask(one.ClientInstanceId).SubscriptionId);
-        // CRC-32C of "[org.a, org.b]1000", and the two halves of the id: what Kafka makes of the same.
-        Assert.Equal(new Broker.Telemetry.WantedMetrics(["org.a", "org.b"], 1000).SubscriptionIdOf(one.ClientInstanceId), one.SubscriptionId);
     }
+
+    [Theory]
+    [InlineData("org.a,org.b", 1000, -914819334)]
+    [InlineData("*", 300_000, 1012207411)]
+    [InlineData("", 300_000, -725132338)]
+    public void The_subscription_id_is_kafkas(string metrics, int intervalMs, int expected) =>
+        // Made with Kafka's Uuid and Java's CRC32C.
+        Assert.Equal(
+            expected,
+            new Broker.Telemetry.WantedMetrics(Metadata.Configs.ConfigValues.List(metrics), intervalMs).SubscriptionIdOf(Guid.Parse("01020304-0506-0708-090a-0b0c0d0e0f10")));
 
     [Fact]
     public void What_belongs_to_other_resources_does_not_make_clients_ask_again()

@@ -10,9 +10,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private readonly HttpListener _http = new();
     private readonly Task _serving;
 
-    public OtlpReceiver(int? port = null)
+    public OtlpReceiver()
     {
-        Address = $"http://127.0.0.1:{port ?? FreePorts.Take(1)}";
+        Address = $"http://127.0.0.1:{FreePorts.Take(1)}";
         _http.Prefixes.Add(Address + "/");
         _http.Start();
         _serving = Task.Run(ServeAsync);
