@@ -64,7 +64,13 @@ internal sealed class TelemetryBench : IClientMetricsForwarder
     public IEnumerable<string> Shown(Guid id) =>
         Telemetry.Clients().Where(c => c.Identity.InstanceId == id).SelectMany(c => c.Series).Select(s => FormattableString.Invariant($"{s.Key.Metric}={s.Value}")).Order(StringComparer.Ordinal);
 
-    void IClientMetricsForwarder.Forward(ReadOnlyMemory<byte> metricsData) => Passed.Add(metricsData.ToArray());
+    void IClientMetricsForwarder.Forward(ReadOnlyMemory<byte> metricsData)
+    {
+        lock (Passed)
+        {
+            Passed.Add(metricsData.ToArray());
+        }
+    }
 
     void IClientMetricsForwarder.TooLarge() => TooLarge++;
 
