@@ -1,6 +1,7 @@
 using FlyMQ.Broker.Apis.Data;
 using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Network;
+using FlyMQ.Broker.Telemetry;
 using FlyMQ.Broker.Topics;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Configs;
@@ -45,6 +46,11 @@ public sealed record BrokerParts
 
     /// <summary>The same for consumer groups.</summary>
     public int MaxGroupsMeasured { get; init; } = 10_000;
+
+    public TelemetryLimits Telemetry { get; init; } = new();
+
+    /// <summary>Where clients' own metrics are passed on to; null for nowhere.</summary>
+    public IClientMetricsForwarder? ClientMetrics { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -4,6 +4,7 @@ using FlyMQ.Broker.Apis.Configs;
 using FlyMQ.Broker.Apis.Data;
 using FlyMQ.Broker.Apis.Groups;
 using FlyMQ.Broker.Apis.Security;
+using FlyMQ.Broker.Apis.Telemetry;
 using FlyMQ.Broker.Apis.Topics;
 using FlyMQ.Broker.Apis.Transactions;
 using FlyMQ.Broker.Coordinators;
@@ -12,6 +13,7 @@ using FlyMQ.Broker.Fetching;
 using FlyMQ.Broker.Lag;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Producers;
+using FlyMQ.Broker.Telemetry;
 using FlyMQ.Broker.Topics;
 using FlyMQ.Coordination;
 using FlyMQ.Metadata;
@@ -47,6 +49,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _lags = new GroupLags(_partitions, parts.Time);
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
+        Telemetry = new ClientTelemetry(parts.Metadata, parts.Telemetry, parts.NodeId, parts.ClientMetrics, parts.Time, Guid.NewGuid, parts.Loggers);
         _apis = Apis(parts);
         SlowRequests = new SlowRequests(parts.Time);
         _listeners = new ClientListeners(new RequestDispatcher(_apis, parts.Time), SlowRequests, Limits, parts.Time, parts.Loggers);
@@ -63,6 +66,9 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>The partitions of this node, with what is counted of them.</summary>
     public PartitionSet Partitions => _partitions;
+
+    /// <summary>Clients' own metrics.</summary>
+    public ClientTelemetry Telemetry { get; }
 
     /// <summary>Clients that are connected.</summary>
     public int ActiveConnections => _listeners.ActiveConnections;
@@ -205,7 +211,9 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new DescribeAclsHandler())
             .Add(new SaslHandshakeHandler())
             .Add(new DescribeUserScramCredentialsHandler())
-            .Add(new DescribeClientQuotasHandler());
+            .Add(new DescribeClientQuotasHandler())
+            .Add(new GetTelemetrySubscriptionsHandler(Telemetry))
+            .Add(new PushTelemetryHandler(Telemetry));
     }
 
     // Two of the limits can be changed while the broker runs.

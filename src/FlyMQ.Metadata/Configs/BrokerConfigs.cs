@@ -78,6 +78,7 @@ public static class BrokerConfigs
         Fixed("queued.max.request.bytes", Long, "-1", Any, "The most bytes of requests in flight, of all connections together."),
         Fixed("replica.lag.time.max.ms", Long, "30000", Any, "A follower that is behind for so long leaves the in-sync set, in milliseconds.", noEffect: true),
         Fixed("socket.request.max.bytes", Int, "104857600", AtLeast(1), "The largest request, in bytes; a larger one closes its connection."),
+        Fixed("telemetry.max.bytes", Int, "1048576", AtLeast(1), "The most bytes of one push of a client's own metrics."),
     ];
 
     private static ConfigKey Fixed(string name, ConfigType type, string? @default, ConfigRule rule, string about, bool noEffect = false) =>

@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Otlp;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -29,6 +30,7 @@ internal sealed class BrokerHost : IRunningBroker
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
     private volatile MetricsPage? _page;
+    private ClientMetricsForwarder? _clientMetrics;
 
     private BrokerHost()
     {
@@ -110,6 +112,11 @@ internal sealed class BrokerHost : IRunningBroker
             await _broker.DisposeAsync();
         }
 
+        if (_clientMetrics is not null)
+        {
+            await _clientMetrics.DisposeAsync();
+        }
+
         if (_logs is not null)
         {
             await _logs.DisposeAsync();
@@ -138,6 +145,7 @@ internal sealed class BrokerHost : IRunningBroker
         }
 
         _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
+        _clientMetrics = options.ClientMetrics.ForwardEndpoint is { } endpoint ? new ClientMetricsForwarder(endpoint, loggers) : null;
         _broker = new KafkaBroker(new BrokerParts
         {
             NodeId = options.Node.Id,
@@ -185,6 +193,8 @@ internal sealed class BrokerHost : IRunningBroker
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             Measuring = MeasuringOf(options.Metrics),
             MaxGroupsMeasured = options.Metrics.MaxGroups,
+            Telemetry = options.ClientMetrics.Limits,
+            ClientMetrics = _clientMetrics,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -215,6 +225,7 @@ internal sealed class BrokerHost : IRunningBroker
         new JournalSection(_logs, options.DataDir),
         new PartitionsSection(options.Node.Id, _broker.Partitions),
         new RolledUpSection(),
+        new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

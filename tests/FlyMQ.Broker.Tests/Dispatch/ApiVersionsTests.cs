@@ -42,8 +42,8 @@ public sealed class ApiVersionsTests(TestBroker broker) : IClassFixture<TestBrok
                 ApiKey.CreateTopics, ApiKey.DeleteTopics, ApiKey.DeleteRecords, ApiKey.InitProducerId, ApiKey.OffsetForLeaderEpoch, ApiKey.DescribeAcls,
                 ApiKey.DescribeConfigs, ApiKey.AlterConfigs, ApiKey.DescribeLogDirs, ApiKey.CreatePartitions, ApiKey.DeleteGroups, ApiKey.ElectLeaders,
                 ApiKey.IncrementalAlterConfigs, ApiKey.ListPartitionReassignments, ApiKey.OffsetDelete, ApiKey.DescribeClientQuotas,
-                ApiKey.DescribeUserScramCredentials, ApiKey.DescribeQuorum, ApiKey.DescribeCluster, ApiKey.DescribeProducers, ApiKey.ListConfigResources,
-                ApiKey.DescribeTopicPartitions,
+                ApiKey.DescribeUserScramCredentials, ApiKey.DescribeQuorum, ApiKey.DescribeCluster, ApiKey.DescribeProducers, ApiKey.GetTelemetrySubscriptions,
+                ApiKey.PushTelemetry, ApiKey.ListConfigResources, ApiKey.DescribeTopicPartitions,
             ],
             advertised.Select(a => a.ApiKey));
         Assert.All(advertised, a => Assert.Equal(ApiTable.Find(a.ApiKey)!.StableVersions, new VersionRange(a.MinVersion, a.MaxVersion)));

@@ -9,6 +9,7 @@ using FlyMQ.Protocol.Messages.Data;
 using FlyMQ.Protocol.Messages.Groups;
 using FlyMQ.Protocol.Messages.Quotas;
 using FlyMQ.Protocol.Messages.Security;
+using FlyMQ.Protocol.Messages.Telemetry;
 using FlyMQ.Protocol.Messages.Topics;
 using FlyMQ.Protocol.Messages.Transactions;
 
@@ -280,6 +281,12 @@ internal static class Samples
         [ApiKey.DescribeTopicPartitions] = Of<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(
             (_, _) => new DescribeTopicPartitionsRequest { Topics = [new() { Name = SampleBroker.Topic }] },
             (response, broker, _) => Assert.Equal((broker.TopicId, 2), Assert.Single(response.Topics) is var topic ? (topic.TopicId, topic.Partitions.Count) : default)),
+        [ApiKey.GetTelemetrySubscriptions] = Of<GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse>(
+            (_, _) => new GetTelemetrySubscriptionsRequest(),
+            (response, _, _) => Assert.True(response.ErrorCode == ErrorCode.None && response.ClientInstanceId != Guid.Empty && response.RequestedMetrics.Count == 0)),
+        [ApiKey.PushTelemetry] = Of<PushTelemetryRequest, PushTelemetryResponse>(
+            (_, _) => new PushTelemetryRequest { ClientInstanceId = Guid.NewGuid(), SubscriptionId = 1, Metrics = [1, 2, 3] },
+            (response, _, _) => Assert.Equal(ErrorCode.UnknownSubscriptionId, response.ErrorCode)),
     };
 
     private static ProduceRequest Named(ProduceRequest request, SampleBroker broker, short version)

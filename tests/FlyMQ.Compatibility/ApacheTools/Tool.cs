@@ -7,6 +7,7 @@ internal static class Tool
     public const string Configs = "org.apache.kafka.tools.ConfigCommand";
     public const string ConsoleProducer = "org.apache.kafka.tools.ConsoleProducer";
     public const string ConsoleConsumer = "org.apache.kafka.tools.consumer.ConsoleConsumer";
+    public const string ClientMetrics = "org.apache.kafka.tools.ClientMetricsCommand";
     public const string ConsumerGroups = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
     public const string Groups = "org.apache.kafka.tools.GroupsCommand";
     public const string GetOffsets = "org.apache.kafka.tools.GetOffsetShell";

@@ -85,6 +85,10 @@ internal sealed class Scrape
         return found.Count == 0 ? null : found[0].Value;
     }
 
+    /// <summary>The values of every sample that has these labels among others.</summary>
+    public IReadOnlyList<double> Values(string name, params (string Name, string Value)[] labels) =>
+        [.. _samples.Where(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Name) == l.Value)).Select(s => s.Value)];
+
     /// <summary>The sum over the samples of a name whose labels are such.</summary>
     public double Sum(string name, Func<IReadOnlyDictionary<string, string>, bool> such) => _samples.Where(s => s.Name == name && such(s.Labels)).Sum(s => s.Value);
 

@@ -29,4 +29,5 @@ public enum Feature
     LogDirs,
     PerfTools,
     DumpLog,
+    OwnMetrics,
 }

@@ -31,6 +31,7 @@ internal static class FeatureNames
         Feature.LogDirs => "log folders",
         Feature.PerfTools => "performance and verification tools",
         Feature.DumpLog => "segments read by kafka-dump-log",
+        Feature.OwnMetrics => "its own metrics on the metrics page (KIP-714)",
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, null),
     };
 }

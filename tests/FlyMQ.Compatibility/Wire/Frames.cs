@@ -9,7 +9,9 @@ internal static class Frames
     public const short Fetch = 1;
     public const short Metadata = 3;
     public const short ApiVersionsKey = 18;
+    public const short IncrementalAlterConfigs = 44;
     public const short AcksAll = -1;
+    private const int ClientMetricsResource = 16;
     private const string ClientId = "flymq-compat";
 
     public static byte[] ApiVersions(int correlationId) => Header(ApiVersionsKey, 0, correlationId).ToFrame();
@@ -33,6 +35,15 @@ internal static class Frames
             .Int32(-1).Int32(0).Int32(1).Int32(1 << 20).Int8(0)
             .Int32(1).String(topic).Int32(1)
             .Int32(partition).Int64(offset).Int32(1 << 20)
+            .ToFrame();
+
+    /// <summary>IncrementalAlterConfigs version 0: what every client is asked to tell of itself (KIP-714).</summary>
+    public static byte[] SubscribeToClientMetrics(string name, string metrics, int intervalMs) =>
+        Header(IncrementalAlterConfigs, 0, correlationId: 1)
+            .Int32(1).Int8(ClientMetricsResource).String(name).Int32(2)
+            .String("metrics").Int8(0).String(metrics)
+            .String("interval.ms").Int8(0).String(intervalMs.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .Int8(0)
             .ToFrame();
 
     /// <summary>A record batch v2 of the given values: no keys, no compression, no producer id.</summary>

@@ -161,6 +161,7 @@ public sealed class OptionsLoaderTests
         "health.listen" => "127.0.0.1:19095",
         "observability.metrics.listen" => "127.0.0.1:19094",
         "observability.metrics.latency_buckets" => "0.001,0.5,2",
+        "observability.clients.forward_endpoint" => "http://localhost:4318",
         "storage.sync" => "none",
         "logging.level" => "debug",
         "logging.format" => "json",

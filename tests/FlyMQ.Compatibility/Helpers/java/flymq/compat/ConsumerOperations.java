@@ -32,6 +32,7 @@ final class ConsumerOperations {
         operations.put("join", this::join);
         operations.put("poll", this::poll);
         operations.put("commit", this::commit);
+        operations.put("tellMember", request -> TelemetryOperations.tell(member.clientInstanceId(TelemetryOperations.PATIENCE), member.metrics()));
         operations.put("leave", request -> {
             member.close();
             return null;
@@ -103,6 +104,7 @@ final class ConsumerOperations {
         configs.put("auto.offset.reset", "earliest");
         configs.put("enable.auto.commit", false);
         configs.put("max.poll.records", 5_000);
+        Helper.addConfigs(configs, request);
         return new KafkaConsumer<>(configs, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

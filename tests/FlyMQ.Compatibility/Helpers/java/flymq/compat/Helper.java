@@ -33,6 +33,7 @@ public final class Helper {
         new ProducerOperations(operations);
         new ConsumerOperations(operations);
         new ToolOperations(operations);
+        new TelemetryOperations(operations);
 
         String line;
         while ((line = requests.readLine()) != null) {
@@ -49,6 +50,13 @@ public final class Helper {
             replies.flush();
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** What a test sets beside what the operation sets itself. */
+    static void addConfigs(Map<String, Object> configs, JsonNode request) {
+        if (request.hasNonNull("configs")) {
+            request.get("configs").properties().forEach(config -> configs.put(config.getKey(), config.getValue().asText()));
+        }
     }
 
     private static int codeOf(Throwable error) {

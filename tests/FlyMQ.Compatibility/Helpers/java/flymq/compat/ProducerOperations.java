@@ -26,6 +26,7 @@ final class ProducerOperations {
             return null;
         });
         operations.put("beginTransactions", this::beginTransactions);
+        operations.put("tellProducer", request -> TelemetryOperations.tell(producer(request).clientInstanceId(TelemetryOperations.PATIENCE), producer(request).metrics()));
     }
 
     private JsonNode open(JsonNode request) {
@@ -38,6 +39,7 @@ final class ProducerOperations {
         if (request.hasNonNull("maxRequestBytes")) {
             configs.put("max.request.size", request.get("maxRequestBytes").asInt());
         }
+        Helper.addConfigs(configs, request);
         producers.add(new KafkaProducer<>(configs, new ByteArraySerializer(), new ByteArraySerializer()));
         return Helper.JSON.valueToTree(producers.size() - 1);
     }
