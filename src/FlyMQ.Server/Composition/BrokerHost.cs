@@ -224,8 +224,9 @@ internal sealed class BrokerHost : IRunningBroker
         new ClientsSection(_broker),
         new JournalSection(_logs, options.DataDir),
         new PartitionsSection(options.Node.Id, _broker.Partitions),
-        new RolledUpSection(),
         new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
+        // The last one, for it tells how much there was before it.
+        new RolledUpSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
