@@ -112,10 +112,13 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
             return new CommandResult(ErrorCode.NotController, "Another node leads the metadata quorum, or none does.");
         }
 
+        using var span = MetadataSpans.Start(command);
         var proposal = new Proposal(command.Id);
         await _places.WaitAsync(cancellation).ConfigureAwait(false);
         var replicated = ReplicateAsync(command, proposal);
-        return await replicated.WaitAsync(cancellation).ConfigureAwait(false);
+        var result = await replicated.WaitAsync(cancellation).ConfigureAwait(false);
+        span?.Answered(result);
+        return result;
     }
 
     // Runs to its end whoever still waits for it: cancellation abandons the wait, never the command.
