@@ -8,6 +8,7 @@ using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
 using FlyMQ.Server.Exporters.Prometheus;
+using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
 using FlyMQ.Server.Running;
@@ -177,9 +178,21 @@ internal sealed class BrokerHost : IRunningBroker
         ];
         if (options.Metrics.Enabled)
         {
-            _metrics = new MetricsListener(options.Metrics.Listen, new MetricsPage(_broker, _logs, _metadata, time, startedAt).WriteAsync, loggers);
+            var page = new MetricsPage(_broker, _metadata, Sections(time, startedAt));
+            _metrics = new MetricsListener(options.Metrics.Listen, page.WriteAsync, loggers);
         }
     }
+
+    private IReadOnlyList<IMetricsSection> Sections(TimeProvider time, long startedAt) =>
+    [
+        new ServerSection(_broker, _logs, time, startedAt),
+        new MessagesSection(),
+        new TopicsSection(),
+        new GroupsSection(_broker),
+        new ClusterSection(_metadata),
+        new StorageSection(_logs),
+        new RolledUpSection(),
+    ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
     {

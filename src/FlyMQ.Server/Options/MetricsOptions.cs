@@ -22,7 +22,7 @@ public sealed record MetricsOptions
 
 internal static class MetricsKeys
 {
-    public static readonly OptionSection Section = new("metrics", "Prometheus metrics, at `/metrics`: [observability.md](observability.md#metrics).");
+    public static readonly OptionSection Section = new("observability.metrics", "Prometheus metrics, at `/metrics`: [observability.md](observability.md#metrics).");
 
     public static readonly OptionKey<bool> Enabled = Section.Key("enabled", OptionTypes.Boolean, true, "Whether metrics are served.");
 

@@ -22,7 +22,9 @@ internal static class OptionKeys
 
     public static OptionKey? FindEnvironment(string variable) => ByEnvironment.GetValueOrDefault(variable);
 
-    public static bool IsSection(string name) => name.Length > 0 && Sections.Any(s => s.Name == name);
+    /// <summary>Whether a section is called so, or one that lies within it: <c>observability</c> holds several.</summary>
+    public static bool IsSection(string name) =>
+        name.Length > 0 && Sections.Any(s => s.Name == name || s.Name.StartsWith($"{name}.", StringComparison.Ordinal));
 
     /// <summary>The key somebody probably meant: the one with that Kafka name, else the one with the fewest letters changed.</summary>
     public static OptionKey Nearest(string unknown) =>

@@ -22,7 +22,7 @@ internal static class BrokerCommand
             ["listeners"] = $"clients=127.0.0.1:{broker.Port}",
             ["metadata.listen"] = $"127.0.0.1:{broker.Port + 1}",
             ["health.listen"] = $"127.0.0.1:{broker.HealthPort}",
-            ["metrics.listen"] = $"127.0.0.1:{broker.MetricsPort}",
+            ["observability.metrics.listen"] = $"127.0.0.1:{broker.MetricsPort}",
             // As the peer's start script has it: a group's first members need not wait for more.
             ["groups.initial_rebalance_delay_ms"] = "0",
         };

@@ -42,13 +42,19 @@ internal static class GuideTable
         return guide[start..(end < 0 ? guide.Length : end)];
     }
 
+    /// <summary>The metrics that a page of ours describes: the first cells of its tables.</summary>
+    public static IReadOnlyList<string> NamesIn(string markdown) =>
+    [
+        .. markdown.Split('\n').Where(l => l.StartsWith("| `flymq_", StringComparison.Ordinal)).Select(l => l[3..l.IndexOf('`', 3)]).Select(n => n.Split('{')[0]),
+    ];
+
     /// <summary>One line for each row that is not there as it stands, and for each metric that no row allows.</summary>
     /// <param name="rows">The contract.</param>
     /// <param name="shown">What is exposed.</param>
     /// <param name="ours">Names beside the guide's.</param>
-    public static IReadOnlyList<string> Differences(IReadOnlyList<GuideRow> rows, IReadOnlyList<GuideRow> shown, params string[] ours) =>
+    public static IReadOnlyList<string> Differences(IReadOnlyList<GuideRow> rows, IReadOnlyList<GuideRow> shown, params IReadOnlyList<string> ours) =>
     [
         .. rows.Where(row => !shown.Contains(row)).Select(row => $"the guide says {row}; there is {shown.FirstOrDefault(s => s.Name == row.Name)?.ToString() ?? "nothing"}"),
-        .. shown.Where(s => !ours.Contains(s.Name) && rows.All(row => row.Name != s.Name)).Select(s => $"{s} is not in the guide"),
+        .. shown.Where(s => !ours.Contains(s.Name) && rows.All(row => row.Name != s.Name)).Select(s => $"{s} is neither in the guide nor in the documentation"),
     ];
 }

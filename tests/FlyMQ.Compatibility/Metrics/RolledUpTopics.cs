@@ -6,7 +6,7 @@ using FlyMQ.Compatibility.Scenarios;
 
 namespace FlyMQ.Compatibility.Metrics;
 
-/// <summary>Above <c>metrics.max_topics</c> what comes later is told as one topic, so that a page stays bounded whatever clients create.</summary>
+/// <summary>Above <c>observability.metrics.max_topics</c> what comes later is told as one topic, so that a page stays bounded whatever clients create.</summary>
 public sealed class RolledUpTopics
 {
     private static readonly (string, string) Other = ("topic", "<other>");
@@ -18,7 +18,7 @@ public sealed class RolledUpTopics
     {
         SuiteEnvironment.OnlyFlyMQ();
         Librdkafka.EnsureLoaded();
-        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["metrics.max_topics"] = "2" } });
+        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.metrics.max_topics"] = "2" } });
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).SetLogHandler((_, _) => { }).Build();
         foreach (var name in new[] { "m", "b", "a", "z" })
         {

@@ -45,7 +45,7 @@ internal static class ConfigurationPage
             |---|---|
             | 9092 | clients (`listeners`) |
             | 9093 | the metadata quorum, Raft (`metadata.listen`) |
-            | 9094 | metrics, HTTP (`metrics.listen`) |
+            | 9094 | metrics, HTTP (`observability.metrics.listen`) |
             | 9095 | health checks (`health.listen`) |
             | 8080 | administration; not there yet |
 

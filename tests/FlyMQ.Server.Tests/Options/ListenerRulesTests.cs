@@ -43,7 +43,7 @@ public sealed class ListenerRulesTests
     [Theory]
     [InlineData("listeners", "a=10.0.0.1:9092")]
     [InlineData("metadata.listen", "10.0.0.1:9093")]
-    [InlineData("metrics.listen", "*:9094")]
+    [InlineData("observability.metrics.listen", "*:9094")]
     public void Nothing_listens_beyond_loopback_unless_the_configuration_says_so(string key, string address)
     {
         Assert.Contains("security.allow_plaintext_beyond_loopback=true", Problem(null, (key, address)), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ListenerRulesTests
         Assert.Contains("the listener b and the listener a are both on port 9092", Problem(null, ("listeners", "a=localhost:9092,b=127.0.0.2:9092")), StringComparison.Ordinal);
         Assert.Contains("metadata.listen and the listener a are both on port 9093", Problem(null, ("listeners", "a=localhost:9093")), StringComparison.Ordinal);
         Assert.Contains("health.listen and the listener a are both on port 9095", Problem(null, ("listeners", "a=localhost:9095")), StringComparison.Ordinal);
-        Assert.Contains("metrics.listen and the listener a are both on port 9094", Problem(null, ("listeners", "a=localhost:9094")), StringComparison.Ordinal);
+        Assert.Contains("observability.metrics.listen and the listener a are both on port 9094", Problem(null, ("listeners", "a=localhost:9094")), StringComparison.Ordinal);
         Accepted(null, ("listeners", "a=localhost:0,b=localhost:0"));
         Accepted(null, ("listeners", "a=localhost:9095"), ("health.enabled", "false"));
     }
@@ -73,8 +73,8 @@ public sealed class ListenerRulesTests
     [Fact]
     public void Metrics_that_are_off_take_no_port()
     {
-        Accepted(null, ("listeners", "a=localhost:9094"), ("metrics.enabled", "false"));
-        Accepted(null, ("metrics.listen", "*:9094"), ("metrics.enabled", "false"));
+        Accepted(null, ("listeners", "a=localhost:9094"), ("observability.metrics.enabled", "false"));
+        Accepted(null, ("observability.metrics.listen", "*:9094"), ("observability.metrics.enabled", "false"));
     }
 
     [Fact]

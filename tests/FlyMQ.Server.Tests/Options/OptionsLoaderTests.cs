@@ -87,7 +87,7 @@ public sealed class OptionsLoaderTests
         Assert.Distinct(OptionKeys.All.Select(k => k.Name));
         Assert.Distinct(OptionKeys.All.Select(k => k.EnvironmentName));
         Assert.Distinct(OptionKeys.All.Where(k => k.KafkaName is not null).Select(k => k.KafkaName));
-        Assert.All(OptionKeys.All, k => Assert.Matches("^([a-z0-9]+\\.)?[a-z0-9_]+$", k.Name));
+        Assert.All(OptionKeys.All, k => Assert.Matches("^([a-z0-9]+\\.)*[a-z0-9_]+$", k.Name));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class OptionsLoaderTests
         "inter_broker_listener" => "other",
         "metadata.listen" => "127.0.0.1:19093",
         "health.listen" => "127.0.0.1:19095",
-        "metrics.listen" => "127.0.0.1:19094",
+        "observability.metrics.listen" => "127.0.0.1:19094",
         "storage.sync" => "none",
         "logging.level" => "debug",
         "logging.format" => "json",

@@ -15,7 +15,7 @@ namespace FlyMQ.Server.Exporters.Prometheus;
 /// In OpenMetrics a counter's family is named without <c>_total</c> and its sample with it. A gauge that is named <c>…_total</c> (the guide has two) keeps its
 /// name and its type: the specification forbids only two families whose samples would clash, and without a counter of the same name none do.
 /// </remarks>
-internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat format)
+internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat format) : IMetricSink
 {
     private const int PageBytes = 16 * 1024, FlushBytes = 64 * 1024;
     private static readonly SearchValues<char> Special = SearchValues.Create("\\\"\n");

@@ -8,7 +8,7 @@ internal sealed partial class MetricsEvents(ILogger logger)
     [LoggerMessage(7400, LogLevel.Information, "Metrics at http://{Address}/metrics")]
     public partial void Listening(string address);
 
-    [LoggerMessage(7401, LogLevel.Warning, "Metrics are not served: {Address} (metrics.listen) cannot be bound: {Reason}")]
+    [LoggerMessage(7401, LogLevel.Warning, "Metrics are not served: {Address} (observability.metrics.listen) cannot be bound: {Reason}")]
     public partial void NotListening(string address, string reason);
 
     [LoggerMessage(7402, LogLevel.Warning, "A scrape of the metrics failed.")]
