@@ -2,6 +2,7 @@ using FlyMQ.Broker.Apis.Data;
 using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Topics;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Partitions;
@@ -42,6 +43,9 @@ public sealed record BrokerParts
 
     /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
     public int MaxTopicsMeasured { get; init; } = 10_000;
+
+    /// <summary>Which requests are traced; null when none is.</summary>
+    public RequestTracing? Tracing { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using FlyMQ.Broker.Network;
+using FlyMQ.Broker.Tracing;
 
 namespace FlyMQ.Broker.Dispatch;
 
@@ -11,4 +13,26 @@ public sealed record RequestContext(ClientInfo Client, short Version, string? Cl
 
     /// <summary>Which histograms hear how long the request took; a handler adds those of its topics before it answers.</summary>
     public ref RequestLatency Latency => ref _latency;
+
+    /// <summary>What becomes the request's spans once it is answered; null when it is not traced.</summary>
+    internal RequestTrace? Trace { get; set; }
+
+    /// <summary>The request is answered: its spans are made.</summary>
+    /// <returns>The request's span; default when there is none.</returns>
+    internal ActivityContext EndTrace(TimeProvider time)
+    {
+        ActivityContext first = default;
+        if (Trace is not null)
+        {
+            var clock = new SpanClock(time);
+            for (var trace = Trace; trace is not null; trace = trace.Next)
+            {
+                first = trace.Write(clock);
+            }
+
+            Trace = null;
+        }
+
+        return first;
+    }
 }

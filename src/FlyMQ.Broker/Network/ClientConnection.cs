@@ -319,6 +319,7 @@ internal sealed class ClientConnection
 
         if (pending.Context is { } context)
         {
+            context.EndTrace(_time);
             context.Latency.Record(_time.GetElapsedTime(context.Latency.ArrivedAt));
         }
     }

@@ -113,6 +113,12 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
         }
 
         using var span = MetadataSpans.Start(command);
+        if (span is { Recorded: true })
+        {
+            // Other nodes apply the command in this trace.
+            command = command with { TraceParent = span.Id };
+        }
+
         var proposal = new Proposal(command.Id);
         await _places.WaitAsync(cancellation).ConfigureAwait(false);
         var replicated = ReplicateAsync(command, proposal);
