@@ -12,6 +12,9 @@ namespace FlyMQ.Broker.Tracing;
 /// </summary>
 public sealed class RequestTracing
 {
+    /// <summary>What the spans of requests are listened to by.</summary>
+    public static string SourceName => BrokerSpans.Source.Name;
+
     // What is opened to look for trace contexts; a batch that has more is a root of its own.
     private const int MaxOpenedBytes = 8 << 20;
 

@@ -7,6 +7,7 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Otlp;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -28,6 +29,7 @@ internal sealed class BrokerHost : IRunningBroker
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
+    private OtlpTracing? _tracing;
 
     private BrokerHost()
     {
@@ -110,12 +112,23 @@ internal sealed class BrokerHost : IRunningBroker
         {
             await _metadata.DisposeAsync();
         }
+
+        // Last, so that the spans of what was answered until the end are sent.
+        if (_tracing is not null)
+        {
+            await _tracing.DisposeAsync();
+        }
     }
 
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
         _nodeId = options.Node.Id;
         var startedAt = time.GetTimestamp();
+        if (options.Tracing.Enabled)
+        {
+            _tracing = new OtlpTracing(options.Tracing, _nodeId, loggers, time, (ulong)Random.Shared.NextInt64());
+        }
+
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
@@ -167,6 +180,7 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            Tracing = _tracing?.Requests,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -192,6 +206,7 @@ internal sealed class BrokerHost : IRunningBroker
         new ClusterSection(_metadata),
         new StorageSection(_logs),
         new RolledUpSection(),
+        .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
