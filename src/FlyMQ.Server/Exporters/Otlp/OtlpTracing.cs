@@ -35,7 +35,7 @@ internal sealed class OtlpTracing : IAsyncDisposable
             time,
             seed);
         var client = EndpointClient.Create(options, out var problem);
-        var exporter = new CountedExporter(new OtlpTraceExporter(ExporterOf(options, client)), Counts, _target, problem, _events);
+        var exporter = new CountedExporter(ExporterOf(options, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
             .AddSource(RequestTracing.SourceName, StorageSpans.Source.Name, MetadataSpans.Source.Name)
             .SetResourceBuilder(ResourceOf(options, nodeId))
