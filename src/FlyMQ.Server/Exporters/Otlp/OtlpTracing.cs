@@ -37,7 +37,7 @@ internal sealed class OtlpTracing : IAsyncDisposable
         var client = EndpointClient.Create(options, out var problem);
         var exporter = new CountedExporter(ExporterOf(options, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
-            .AddSource(RequestTracing.SourceName, StorageSpans.Source.Name, MetadataSpans.Source.Name)
+            .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
             .SetResourceBuilder(ResourceOf(options, nodeId))
             .SetSampler(new RootSampler(Requests))
             .AddProcessor(new BoundedSpans(exporter, Counts, options.QueueSize, options.BatchSize, options.BatchDelayMs, options.TimeoutMs))
