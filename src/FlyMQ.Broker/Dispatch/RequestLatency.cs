@@ -13,12 +13,6 @@ public struct RequestLatency
     private LatencyHistogram[]? _several;
     private int _count;
 
-    /// <summary>When the request's last byte was seen, in the broker's timestamps.</summary>
-    public long ArrivedAt { get; set; }
-
-    /// <summary>How long the request waited because there was nothing to answer with; not part of its latency.</summary>
-    public TimeSpan Waited { get; set; }
-
     /// <summary>Each histogram is told once, however often it is added.</summary>
     public void Add(LatencyHistogram histogram)
     {
@@ -45,14 +39,13 @@ public struct RequestLatency
     }
 
     /// <summary>The request is answered.</summary>
-    public void Record(TimeSpan sinceArrival)
+    public void Record(TimeSpan elapsed)
     {
         if (_only is null)
         {
             return;
         }
 
-        var elapsed = sinceArrival - Waited;
         _only.Record(elapsed);
         foreach (var histogram in _several.AsSpan(0, _count))
         {

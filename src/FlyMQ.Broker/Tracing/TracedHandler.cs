@@ -21,7 +21,7 @@ internal sealed class TracedHandler<TRequest, TResponse>(IApiHandler<TRequest, T
     {
         // Current until the handler is done, and in nobody else's context: it is set in this method's own.
         using var span = BrokerSpans.Source.StartActivity(
-            BrokerSpans.Request, ActivityKind.Server, default(ActivityContext), startTime: new SpanClock(tracing.Time).At(context.Latency.ArrivedAt));
+            BrokerSpans.Request, ActivityKind.Server, default(ActivityContext), startTime: new SpanClock(tracing.Time).At(context.Times.ArrivedAt));
         span?.SetTag(BrokerSpans.Api, TRequest.Api.Name);
         return await handler.HandleAsync(request, context).ConfigureAwait(false);
     }

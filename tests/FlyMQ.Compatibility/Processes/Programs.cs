@@ -5,6 +5,10 @@ internal static class Programs
 {
     private static readonly Dictionary<string, string> Packages = new()
     {
+        ["unshare"] = "util-linux",
+        ["ip"] = "iproute2",
+        ["curl"] = "curl",
+        ["jq"] = "jq",
         ["kcat"] = "kcat",
         ["strace"] = "strace",
         ["node"] = "nodejs",
