@@ -24,7 +24,10 @@ public sealed record RequestContext(ClientInfo Client, short Version, string? Cl
     public string? Topic { get; set; }
 
     /// <summary>The trace that it is part of, once it is answered; none when it is not sampled.</summary>
-    public ActivityTraceId TraceId { get; private set; }
+    public ActivityTraceId TraceId => Span.TraceId;
+
+    /// <summary>Its own span there.</summary>
+    internal ActivityContext Span { get; private set; }
 
     /// <summary>What becomes its spans then.</summary>
     internal RequestTrace? Trace { get; set; }
@@ -52,7 +55,7 @@ public sealed record RequestContext(ClientInfo Client, short Version, string? Cl
         for (var trace = Trace; trace is not null; trace = trace.Next)
         {
             // The first batch's is the last one.
-            TraceId = trace.Write(clock).TraceId;
+            Span = trace.Write(clock);
         }
 
         Trace = null;
