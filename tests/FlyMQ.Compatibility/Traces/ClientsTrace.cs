@@ -181,6 +181,9 @@ public sealed class ClientsTrace
         Assert.Null(produce["flymq.offset"]);
         var append = await receiver.SpanAsync("the append", s => s.Name == "flymq.storage.append");
         Assert.Equal((Error, "MESSAGE_TOO_LARGE", produce.SpanId), (append.StatusCode, append.StatusMessage, append.ParentId));
+        await Assert.ThrowsAnyAsync<KafkaException>(() => broker.CreateTopicAsync("small"));
+        var request = await receiver.SpanAsync("the second request for the topic", s => s.Name == "flymq.request" && s.StatusCode == Error);
+        Assert.Equal("TOPIC_ALREADY_EXISTS", request.StatusMessage);
     }
 
     private static ulong Nanoseconds(DateTimeOffset time) => (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;
