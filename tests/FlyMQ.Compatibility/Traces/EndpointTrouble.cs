@@ -55,7 +55,7 @@ public sealed class EndpointTrouble
         await using var receiver = await OtlpReceiver.StartAsync(port);
         var silence = new TaskCompletionSource();
         receiver.MayAnswer = silence.Task;
-        await using var broker = await TracedBroker.StartAsync(port, ("queue_size", "16"), ("batch_size", "8"));
+        await using var broker = await TracedBroker.StartAsync(port, ("queue_size", "16"), ("batch_size", "8"), ("timeout_ms", "60000"));
         await broker.CreateTopicAsync("orders");
         using var client = new TracedClient(broker);
         for (var i = 0; i < 20; i++)

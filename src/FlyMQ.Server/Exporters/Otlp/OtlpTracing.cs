@@ -3,6 +3,8 @@ using FlyMQ.Metadata;
 using FlyMQ.Server.Commands;
 using FlyMQ.Server.Options;
 using FlyMQ.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -37,6 +39,8 @@ internal sealed class OtlpTracing : IAsyncDisposable
         var client = EndpointClient.Create(options, out var problem);
         var exporter = new CountedExporter(ExporterOf(options, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
+            // Instead of the environment, in which OTEL_SDK_DISABLED would be stronger than our own key.
+            .ConfigureServices(static services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
             .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
             .SetResourceBuilder(ResourceOf(options, nodeId))
             .SetSampler(new RootSampler(Requests))
