@@ -77,6 +77,12 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public void GiveBackMemory()
+    {
+        _broker.GiveBackMemory();
+        _logs.GiveBackMemory();
+    }
+
     public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
 
     public async Task StopAsync(CancellationToken cancellation)
@@ -182,6 +188,7 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
+            MaxGroupsMeasured = options.Metrics.MaxGroups,
             Tracing = _tracing?.Requests,
             Time = time,
             Loggers = loggers,
@@ -210,6 +217,9 @@ internal sealed class BrokerHost : IRunningBroker
         new RequestsSection(_broker),
         new ClientsSection(_broker),
         new RolledUpSection(),
+        new LagSection(),
+        new GroupStatesSection(time),
+        new UnattributedSection(),
         .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
     ];
 
