@@ -37,6 +37,8 @@ public sealed record BrokerOptions
 
     public MetricsOptions Metrics { get; init; } = new();
 
+    public OtlpMetricsOptions OtlpMetrics { get; init; } = new();
+
     public TracingOptions Tracing { get; init; } = new();
 
     public ShutdownOptions Shutdown { get; init; } = new();
@@ -66,6 +68,7 @@ public sealed record BrokerOptions
             Offsets = OffsetOptions.From(values),
             Logging = LoggingOptions.From(values),
             Metrics = MetricsOptions.From(values),
+            OtlpMetrics = OtlpMetricsOptions.From(values),
             Tracing = TracingOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             Health = HealthOptions.From(values),
