@@ -7,7 +7,9 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Meters;
 using FlyMQ.Server.Exporters.Otlp;
+using FlyMQ.Server.Exporters.Otlp.Metrics;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -29,6 +31,8 @@ internal sealed class BrokerHost : IRunningBroker
     private LogStore _logs = null!;
     private KafkaBroker _broker = null!;
     private MetricsListener? _metrics;
+    private OtlpMetrics? _otlpMetrics;
+    private BrokerMeter? _meter;
     private OtlpTracing? _tracing;
 
     private BrokerHost()
@@ -98,6 +102,12 @@ internal sealed class BrokerHost : IRunningBroker
             await _metrics.DisposeAsync();
         }
 
+        if (_otlpMetrics is not null)
+        {
+            await _otlpMetrics.DisposeAsync();
+        }
+
+        _meter?.Dispose();
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -190,14 +200,27 @@ internal sealed class BrokerHost : IRunningBroker
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
+        ShowMetrics(options, loggers, time, startedAt);
+    }
+
+    private void ShowMetrics(BrokerOptions options, ILoggerFactory loggers, TimeProvider time, long startedAt)
+    {
+        var exports = new MetricExportCounts();
+        var page = new MetricsPage(_broker, _metadata, Sections(options, time, startedAt, exports));
+        _meter = new BrokerMeter(page.Families, new MeterReading(page.WriteAsync, time, new MeterEvents(loggers.CreateLogger("FlyMQ.Metrics"))));
+        if (options.OtlpMetrics.Enabled)
+        {
+            _otlpMetrics = new OtlpMetrics(options.OtlpMetrics, BrokerResource.Of(options.Tracing, _nodeId), exports, time, loggers);
+            _otlpMetrics.Start(page.WriteAsync);
+        }
+
         if (options.Metrics.Enabled)
         {
-            var page = new MetricsPage(_broker, _metadata, Sections(time, startedAt));
             _metrics = new MetricsListener(options.Metrics.Listen, page.WriteAsync, loggers);
         }
     }
 
-    private IReadOnlyList<IMetricsSection> Sections(TimeProvider time, long startedAt) =>
+    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, TimeProvider time, long startedAt, MetricExportCounts exports) =>
     [
         new ServerSection(_broker, _logs, time, startedAt),
         new MessagesSection(),
@@ -207,6 +230,7 @@ internal sealed class BrokerHost : IRunningBroker
         new StorageSection(_logs),
         new RolledUpSection(),
         .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
+        .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)
