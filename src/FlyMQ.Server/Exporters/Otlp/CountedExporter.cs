@@ -1,50 +1,37 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 
 namespace FlyMQ.Server.Exporters.Otlp;
 
 /// <summary>
-/// Counts what the exporter behind it does, and says once when its endpoint takes no more spans and once when it does again. Called by the sending thread only.
+/// The SDK's exporter, which keeps to itself what becomes of a batch: this one counts it, and says once when its endpoint takes no more spans and once when it does
+/// again. It is derived from and not wrapped, for only the exporter that the SDK holds is told the resource. Called by the sending thread only.
 /// </summary>
-/// <param name="exporter">The SDK's.</param>
-/// <param name="endpoint">For the log.</param>
 /// <param name="problem">What was wrong the last time.</param>
-internal sealed class CountedExporter(BaseExporter<Activity> exporter, SpanCounts counts, Uri endpoint, Func<string> problem, TracingEvents events) : BaseExporter<Activity>
+internal sealed class CountedExporter(OtlpExporterOptions options, SpanCounts counts, Func<string> problem, TracingEvents events) : OtlpTraceExporter(options)
 {
+    private readonly Uri _endpoint = options.Endpoint;
     private bool _failing;
     private long _failedBefore;
 
-    public override ExportResult Export(in Batch<Activity> batch)
+    public override ExportResult Export(in Batch<Activity> activityBatch)
     {
-        var spans = batch.Count;
-        var result = exporter.Export(batch);
+        var spans = activityBatch.Count;
+        var result = base.Export(activityBatch);
         var accepted = result == ExportResult.Success;
         if (!accepted && !_failing)
         {
             _failedBefore = counts.ExportFailed;
-            events.Failing(endpoint, problem());
+            events.Failing(_endpoint, problem());
         }
         else if (accepted && _failing)
         {
-            events.Working(endpoint, counts.ExportFailed - _failedBefore);
+            events.Working(_endpoint, counts.ExportFailed - _failedBefore);
         }
 
         counts.Sent(spans, accepted);
         _failing = !accepted;
         return result;
-    }
-
-    protected override bool OnForceFlush(int timeoutMilliseconds) => exporter.ForceFlush(timeoutMilliseconds);
-
-    protected override bool OnShutdown(int timeoutMilliseconds) => exporter.Shutdown(timeoutMilliseconds);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            exporter.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

@@ -34,10 +34,11 @@ internal sealed class OtlpTracing : IAsyncDisposable
             time,
             seed);
         var client = EndpointClient.Create(options.Connection, out var problem);
-        var exporter = new CountedExporter(new OtlpTraceExporter(ExporterOf(options.Connection, client)), Counts, _target, problem, _events);
+        var exporter = new CountedExporter(ExporterOf(options.Connection, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
             .AddSource(RequestTracing.SourceName, StorageSpans.Source.Name, MetadataSpans.Source.Name)
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddTelemetrySdk().AddAttributes(BrokerResource.Of(options, nodeId).Select(a => KeyValuePair.Create(a.Key, (object)a.Value))))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddTelemetrySdk()
+                .AddAttributes(BrokerResource.Of(options, nodeId).Select(a => KeyValuePair.Create(a.Key, (object)a.Value))))
             .SetSampler(new RootSampler(Requests))
             .AddProcessor(new BoundedSpans(exporter, Counts, options.QueueSize, options.BatchSize, options.BatchDelayMs, options.Connection.TimeoutMs))
             .Build();
