@@ -11,7 +11,6 @@ namespace FlyMQ.Server.Exporters.Meters;
 internal sealed class BrokerMeter : IDisposable
 {
     public const string Name = "FlyMQ";
-    private readonly Meter _meter = new(Name, ProductVersion.Text);
     private readonly MeterReading _reading;
 
     public BrokerMeter(IEnumerable<MetricFamily> families, MeterReading reading)
@@ -22,7 +21,7 @@ internal sealed class BrokerMeter : IDisposable
             switch (family.Type)
             {
                 case MetricType.Gauge:
-                    _meter.CreateObservableGauge(family.Name, () => _reading.Of(family.Name), family.Unit, family.Help);
+                    Meter.CreateObservableGauge(family.Name, () => _reading.Of(family.Name), family.Unit, family.Help);
                     break;
                 case MetricType.Counter:
                     Counter(family, family.Name, family.Unit);
@@ -36,11 +35,13 @@ internal sealed class BrokerMeter : IDisposable
         }
     }
 
+    public Meter Meter { get; } = new(Name, ProductVersion.Text);
+
     public void Dispose()
     {
         _reading.Dispose();
-        _meter.Dispose();
+        Meter.Dispose();
     }
 
-    private void Counter(MetricFamily family, string name, string? unit) => _meter.CreateObservableCounter(name, () => _reading.Of(name), unit, family.Help);
+    private void Counter(MetricFamily family, string name, string? unit) => Meter.CreateObservableCounter(name, () => _reading.Of(name), unit, family.Help);
 }
