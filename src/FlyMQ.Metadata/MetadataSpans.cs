@@ -15,7 +15,9 @@ public static class MetadataSpans
     /// <summary>Which command, a string: <c>CreateTopics</c>.</summary>
     public const string Command = "flymq.raft.command";
 
-    public static readonly ActivitySource Source = new("FlyMQ.Metadata");
+    public const string SourceName = "FlyMQ.Metadata";
+
+    public static readonly ActivitySource Source = new(SourceName);
 
     internal static Activity? Start(MetadataCommand command)
     {

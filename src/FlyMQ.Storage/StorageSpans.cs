@@ -12,7 +12,9 @@ public static class StorageSpans
 
     public const string Read = "flymq.storage.read";
 
-    public static readonly ActivitySource Source = new("FlyMQ.Storage");
+    public const string SourceName = "FlyMQ.Storage";
+
+    public static readonly ActivitySource Source = new(SourceName);
 
     /// <param name="name"><see cref="Append"/> or <see cref="Read"/>.</param>
     /// <param name="request">The span it lies in.</param>

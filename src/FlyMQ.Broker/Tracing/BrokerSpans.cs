@@ -19,7 +19,7 @@ internal static class BrokerSpans
     /// <summary>Which API such a request calls, a string: <c>CreateTopics</c>.</summary>
     public const string Api = "flymq.api";
 
-    public static readonly ActivitySource Source = new("FlyMQ.Broker");
+    public static readonly ActivitySource Source = new(RequestTracing.SourceName);
 
     extension(Activity span)
     {

@@ -13,7 +13,7 @@ namespace FlyMQ.Broker.Tracing;
 public sealed class RequestTracing
 {
     /// <summary>What the spans of requests are listened to by.</summary>
-    public static string SourceName => BrokerSpans.Source.Name;
+    public const string SourceName = "FlyMQ.Broker";
 
     // What is opened to look for trace contexts; a batch that has more is a root of its own.
     private const int MaxOpenedBytes = 8 << 20;

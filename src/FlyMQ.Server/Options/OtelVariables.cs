@@ -164,9 +164,10 @@ internal static class OtelVariables
             {
                 _settings.Add(new OptionSetting(key, text, $"environment {variable}"));
             }
-            else
+            else if (Ignored(variable, key.Secret ? OptionEntry.Masked : text, key.Accepted) is var warning && !warnings.Contains(warning))
             {
-                warnings.Add(Ignored(variable, key.Secret ? OptionEntry.Masked : text, key.Accepted));
+                // Once, also where both signals would take it.
+                warnings.Add(warning);
             }
         }
 

@@ -32,23 +32,23 @@ public sealed record OtlpConnection
         TimeoutMs = values.Get(keys.TimeoutMs);
     }
 
-    public OtlpEndpoint Endpoint { get; }
+    public OtlpEndpoint Endpoint { get; init; }
 
-    public OtlpProtocol Protocol { get; }
+    public OtlpProtocol Protocol { get; init; }
 
-    public IReadOnlyDictionary<string, string> Headers { get; }
+    public IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    public OtlpCompression Compression { get; }
+    public OtlpCompression Compression { get; init; }
 
     /// <summary>A file of certificates in PEM; null for those the machine trusts.</summary>
-    public string? Certificate { get; }
+    public string? Certificate { get; init; }
 
     /// <summary>Files in PEM: both or none.</summary>
-    public string? ClientCertificate { get; }
+    public string? ClientCertificate { get; init; }
 
-    public string? ClientKey { get; }
+    public string? ClientKey { get; init; }
 
-    public int TimeoutMs { get; }
+    public int TimeoutMs { get; init; }
 
     /// <summary>What is posted to: with http/protobuf, an endpoint without a path gets the standard one.</summary>
     public Uri Target => Protocol == OtlpProtocol.HttpProtobuf && !Endpoint.HasPath ? new Uri(Endpoint.Address, Keys.Path) : Endpoint.Address;

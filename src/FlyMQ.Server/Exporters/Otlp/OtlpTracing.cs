@@ -36,7 +36,7 @@ internal sealed class OtlpTracing : IAsyncDisposable
         var client = EndpointClient.Create(options.Connection, out var problem);
         var exporter = new CountedExporter(ExporterOf(options.Connection, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
-            .AddSource(RequestTracing.SourceName, StorageSpans.Source.Name, MetadataSpans.Source.Name)
+            .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddTelemetrySdk()
                 .AddAttributes(BrokerResource.Of(options, nodeId).Select(a => KeyValuePair.Create(a.Key, (object)a.Value))))
             .SetSampler(new RootSampler(Requests))
