@@ -10,7 +10,7 @@ case $mode in all | fast | clients) ;; *) echo "usage: ./test.sh [fast|clients]"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # program:package, or a file that the package brings.
-needs=(kcat:kcat strace:strace node:nodejs npm:npm javac:openjdk-17-jdk-headless /usr/lib/python3/dist-packages/kafka:python3-kafka promtool:prometheus
+needs=(kcat:kcat curl:curl jq:jq ip:iproute2 strace:strace node:nodejs npm:npm javac:openjdk-17-jdk-headless /usr/lib/python3/dist-packages/kafka:python3-kafka promtool:prometheus
   /usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client)
 install_clients() {
   local missing=()

@@ -32,7 +32,14 @@ var command = new Argument<string[]>("command") { Description = "The broker and 
 var idle = new Option<double>("--idle") { DefaultValueFactory = _ => 5, Description = "Seconds to wait before memory is looked at" };
 var start = new Command("start", "Starts a broker again and again, and measures until its first acknowledged record") { bootstrap, topic, recordBytes, idle, command };
 start.SetAction(parsed => new Start(Read(parsed) with { BatchRecords = 1, Partitions = 1, PartitionsPerRequest = 1, Acks = -1, Connections = 1 }, parsed.GetValue(command)!, parsed.GetValue(idle)).Run());
-return new RootCommand("Load on a Kafka broker that costs the machine as little as can be, so that it is the broker that is measured.") { produce, consume, start }.Parse(args).Invoke();
+var topics = new Option<int>("--topics") { DefaultValueFactory = _ => 1000 };
+var groups = new Option<int>("--groups") { DefaultValueFactory = _ => 1000 };
+var many = new Command("many", "Makes topics with a record in each partition, and groups that have committed offsets") { bootstrap, topics, partitions, groups };
+many.SetAction(parsed => new Many(Read(parsed), parsed.GetValue(topics), parsed.GetValue(groups)).Run());
+var port = new Option<int>("--port") { DefaultValueFactory = _ => 4318 };
+var sink = new Command("sink", "Takes what an OTLP exporter posts and throws it away") { port };
+sink.SetAction(parsed => new Sink(parsed.GetValue(port)).Run());
+return new RootCommand("Load on a Kafka broker that costs the machine as little as can be, so that it is the broker that is measured.") { produce, consume, start, many, sink }.Parse(args).Invoke();
 
 static void CreateTopic(Settings settings)
 {

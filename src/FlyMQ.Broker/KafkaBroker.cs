@@ -33,6 +33,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly PartitionSet _partitions;
     private readonly ImageFollower _follower;
     private readonly GroupCoordinator _groups;
+    private readonly ApiRegistry _apis;
     private readonly ClientListeners _listeners;
     private bool _stopped;
 
@@ -45,7 +46,9 @@ public sealed class KafkaBroker : IAsyncDisposable
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic), parts.Time, parts.Loggers);
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
-        _listeners = new ClientListeners(new RequestDispatcher(Apis(parts)), Limits, parts.Time, parts.Loggers);
+        _apis = Apis(parts);
+        SlowRequests = new SlowRequests(parts.Time);
+        _listeners = new ClientListeners(new RequestDispatcher(_apis, parts.Time), SlowRequests, Limits, parts.Time, parts.Loggers);
     }
 
     /// <summary>The addresses of each listener once it is started, in the order of the parts.</summary>
@@ -68,6 +71,14 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>What goes on at the same time: two sides of each connection, each request that is not answered yet, the groups' shards, the follower of the image.</summary>
     public int Activities => (2 * _listeners.ActiveConnections) + _listeners.InFlight + _groups.ShardCount + 1;
+
+    /// <summary>What is counted of requests, by API.</summary>
+    public IEnumerable<ApiMetrics> Requests => _apis.Metrics;
+
+    public SlowRequests SlowRequests { get; }
+
+    /// <summary>What connects now: names and versions as clients tell them, the most frequent first.</summary>
+    public IReadOnlyList<ClientSoftware> ClientSoftware => _listeners.Software();
 
     /// <summary>Every group that this node coordinates, in numbers. Cancellation abandons the counting.</summary>
     public ValueTask<IReadOnlyList<GroupFigures>> GroupsAsync(CancellationToken cancellation) => _groups.FiguresAsync(cancellation);
@@ -126,12 +137,12 @@ public sealed class KafkaBroker : IAsyncDisposable
     // One line per API: what has no line here is not advertised.
     private ApiRegistry Apis(BrokerParts parts)
     {
-        var apis = new ApiRegistry();
+        var apis = new ApiRegistry(parts.Time);
         var creation = new TopicCreation(parts.Metadata, _follower, parts.Topics, Guid.NewGuid);
         var alteration = new ConfigAlteration(parts.Metadata, _follower, parts.Configs, parts.Loggers, Guid.NewGuid);
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);
         return apis
-            .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs, parts.Tracing))
+            .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs, parts.Time, parts.Tracing))
             .Add(new FetchHandler(_partitions, parts.Metadata, sessions, _groups.Metrics.Owners, parts.Fetch, parts.Time, parts.Tracing))
             .Add(new ListOffsetsHandler(_partitions))
             .Add(new DeleteRecordsHandler(_partitions, parts.Metadata))

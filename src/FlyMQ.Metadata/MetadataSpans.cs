@@ -27,6 +27,12 @@ public static class MetadataSpans
         }
 
         var span = Source.StartActivity(AppendEntries);
+        if (span is not null)
+        {
+            // The log's own work goes on behind the caller's back, and must not take this request along.
+            Activity.Current = null;
+        }
+
         return span?.SetTag(Command, command.Type.ToString());
     }
 

@@ -5,23 +5,34 @@ using FlyMQ.Protocol.Wire;
 namespace FlyMQ.Broker.Dispatch;
 
 /// <summary>One API and what answers it.</summary>
-internal abstract class ApiRoute(ApiDescription api)
+internal abstract class ApiRoute(ApiDescription api, TimeProvider time)
 {
     public ApiDescription Api => api;
+
+    public ApiMetrics Metrics { get; } = new(api);
 
     /// <summary>Decodes the body and starts the handler.</summary>
     /// <exception cref="MalformedMessageException">At once: the bytes are not this request.</exception>
     public abstract ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context);
+
+    protected TRequest Decode<TRequest, TResponse>(ref WireReader reader, RequestContext context)
+        where TRequest : class, IRequestMessage<TRequest, TResponse>
+        where TResponse : class, IResponseMessage<TResponse>
+    {
+        var request = Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version);
+        context.Times.DecodedAt = time.GetTimestamp();
+        return request;
+    }
 }
 
 /// <summary>Whose requests are handled one after the other.</summary>
-internal sealed class SerialRoute<TRequest, TResponse>(IApiHandler<TRequest, TResponse> handler) : ApiRoute(TRequest.Api)
+internal sealed class SerialRoute<TRequest, TResponse>(IApiHandler<TRequest, TResponse> handler, TimeProvider time) : ApiRoute(TRequest.Api, time)
     where TRequest : class, IRequestMessage<TRequest, TResponse>
     where TResponse : class, IResponseMessage<TResponse>
 {
     public override ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context)
     {
-        var request = Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version);
+        var request = Decode<TRequest, TResponse>(ref reader, context);
         ValueTask<TResponse> handled;
         try
         {
@@ -42,10 +53,10 @@ internal sealed class SerialRoute<TRequest, TResponse>(IApiHandler<TRequest, TRe
 }
 
 /// <summary>Whose requests overlap.</summary>
-internal sealed class PipelinedRoute<TRequest, TResponse>(IPipelinedApiHandler<TRequest, TResponse> handler) : ApiRoute(TRequest.Api)
+internal sealed class PipelinedRoute<TRequest, TResponse>(IPipelinedApiHandler<TRequest, TResponse> handler, TimeProvider time) : ApiRoute(TRequest.Api, time)
     where TRequest : class, IRequestMessage<TRequest, TResponse>
     where TResponse : class, IResponseMessage<TResponse>
 {
     public override ValueTask<StartedRequest> StartAsync(ref WireReader reader, RequestContext context)
-        => handler.StartAsync(Frame.ReadRequestBody<TRequest, TResponse>(ref reader, context.Version), context);
+        => handler.StartAsync(Decode<TRequest, TResponse>(ref reader, context), context);
 }

@@ -8,7 +8,7 @@ using FlyMQ.Protocol.Wire;
 namespace FlyMQ.Broker.Dispatch;
 
 /// <summary>Reads a request's header, finds who answers it, and starts that. Stateless; one for all connections.</summary>
-internal sealed class RequestDispatcher(ApiRegistry apis)
+internal sealed class RequestDispatcher(ApiRegistry apis, TimeProvider time)
 {
     private readonly StringCache _topicNames = new();
 
@@ -20,6 +20,7 @@ internal sealed class RequestDispatcher(ApiRegistry apis)
     /// <exception cref="CloseConnectionException">It is one that nobody answers.</exception>
     public Dispatched Start(in ReadOnlySequence<byte> frame, ClientInfo client, long arrivedAt, CancellationToken aborted)
     {
+        var startedAt = time.GetTimestamp();
         var reader = new WireReader(frame, _topicNames);
         var header = RequestHeader.Read(ref reader);
         client.ClientId = header.ClientId ?? client.ClientId;
@@ -36,8 +37,9 @@ internal sealed class RequestDispatcher(ApiRegistry apis)
                 : throw new CloseConnectionException($"{api.Name} version {header.ApiVersion} is not served here; {api.StableVersions} are.");
         }
 
-        var context = new RequestContext(client, header.ApiVersion, header.ClientId, aborted);
-        context.Latency.ArrivedAt = arrivedAt;
+        route.Metrics.Count(header.ApiVersion);
+        var context = new RequestContext(client, header.ApiVersion, header.ClientId, aborted) { Metrics = route.Metrics, Bytes = (int)frame.Length, Clock = time };
+        (context.Times.ArrivedAt, context.Times.StartedAt) = (arrivedAt, startedAt);
         return new Dispatched(api, header.ApiVersion, header.CorrelationId, context, route.StartAsync(ref reader, context));
     }
 

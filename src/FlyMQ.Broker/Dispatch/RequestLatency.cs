@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using FlyMQ.Storage;
 
 namespace FlyMQ.Broker.Dispatch;
@@ -12,12 +13,6 @@ public struct RequestLatency
     private LatencyHistogram? _only;
     private LatencyHistogram[]? _several;
     private int _count;
-
-    /// <summary>When the request's last byte was seen, in the broker's timestamps.</summary>
-    public long ArrivedAt { get; set; }
-
-    /// <summary>How long the request waited because there was nothing to answer with; not part of its latency.</summary>
-    public TimeSpan Waited { get; set; }
 
     /// <summary>Each histogram is told once, however often it is added.</summary>
     public void Add(LatencyHistogram histogram)
@@ -45,18 +40,20 @@ public struct RequestLatency
     }
 
     /// <summary>The request is answered.</summary>
-    public void Record(TimeSpan sinceArrival)
+    /// <param name="span">The request's; default when it is not traced.</param>
+    /// <param name="at">Now, where it is.</param>
+    public void Record(TimeSpan elapsed, ActivityContext span = default, DateTimeOffset at = default)
     {
         if (_only is null)
         {
             return;
         }
 
-        var elapsed = sinceArrival - Waited;
-        _only.Record(elapsed);
+        var exemplar = span.TraceId == default ? null : new LatencyExemplar(span.TraceId, span.SpanId, elapsed, at);
+        _only.Record(elapsed, exemplar);
         foreach (var histogram in _several.AsSpan(0, _count))
         {
-            histogram.Record(elapsed);
+            histogram.Record(elapsed, exemplar);
         }
 
         Return();

@@ -20,6 +20,9 @@ internal sealed class ClientConnection
     // Smaller requests lie in the connection's receive blocks anyway; only larger ones are counted.
     private const int FreeRequestBytes = BlockPool.BlockBytes;
 
+    /// <summary>So many small answers between two flushes are an exception; those beyond are not asked how long they took to send.</summary>
+    private const int MostUnsent = 1024;
+
     /// <summary>How long a client that has to go may take to read the answers before it.</summary>
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
 
@@ -30,7 +33,10 @@ internal sealed class ClientConnection
     private readonly RequestMemory _memory;
     private readonly NetworkEvents _events;
     private readonly TimeProvider _time;
+    private readonly SlowRequests _slow;
     private readonly Channel<Pending> _pending;
+    // Answers in the output that were not flushed yet. Belongs to whom the output belongs.
+    private readonly List<RequestContext> _unsent = [];
     private readonly CancellationTokenSource _ending = new();
     private int _inHand;
     private int _handling;
@@ -42,13 +48,15 @@ internal sealed class ClientConnection
     private string? _closeReason;
 
     public ClientConnection(
-        ConnectionContext connection, ClientInfo client, RequestDispatcher dispatcher, NetworkLimits limits, RequestMemory memory, NetworkEvents events, TimeProvider time)
+        ConnectionContext connection, ClientInfo client, RequestDispatcher dispatcher, NetworkLimits limits, RequestMemory memory, SlowRequests slow, NetworkEvents events,
+        TimeProvider time)
     {
         _connection = connection;
         _client = client;
         _dispatcher = dispatcher;
         _limits = limits;
         _memory = memory;
+        _slow = slow;
         _events = events;
         _time = time;
         _lastActive = time.GetTimestamp();
@@ -248,9 +256,14 @@ internal sealed class ClientConnection
             }
         }
 
+        if (dispatched.Context is { } context)
+        {
+            context.Times.HandledAt = _time.GetTimestamp();
+        }
+
         if (Volatile.Read(ref _inHand) == 0 && started.Answer.IsCompletedSuccessfully)
         {
-            Write(new Pending(dispatched, started.Answer), started.Answer.Result);
+            Write(new Pending(dispatched, started.Answer), started.Answer.Result, dispatched.Context?.Times.HandledAt ?? 0);
             return;
         }
 
@@ -272,6 +285,7 @@ internal sealed class ClientConnection
                     if (written > 0 && !pending.Answer.IsCompleted)
                     {
                         await Output.FlushAsync().ConfigureAwait(false);
+                        Sent();
                         Interlocked.Add(ref _inHand, -written);
                         written = 0;
                     }
@@ -284,7 +298,7 @@ internal sealed class ClientConnection
                         continue;
                     }
 
-                    Write(pending, response);
+                    Write(pending, response, _time.GetTimestamp());
                 }
                 catch (Exception e)
                 {
@@ -298,6 +312,7 @@ internal sealed class ClientConnection
             if (!_ending.IsCancellationRequested)
             {
                 await Output.FlushAsync().ConfigureAwait(false);
+                Sent();
             }
 
             Volatile.Write(ref _lastActive, _time.GetTimestamp());
@@ -305,12 +320,17 @@ internal sealed class ClientConnection
         }
     }
 
-    private void Write(in Pending pending, IResponseMessage? response)
+    private void Write(in Pending pending, IResponseMessage? response, long now)
     {
         if (response is not null)
         {
             using (response)
             {
+                if (pending.Context is { } asked)
+                {
+                    response.TellErrors(asked);
+                }
+
                 Frame.WriteResponse(Output, pending.Api, pending.Version, pending.CorrelationId, response);
             }
 
@@ -319,9 +339,48 @@ internal sealed class ClientConnection
 
         if (pending.Context is { } context)
         {
-            context.EndTrace(_time);
-            context.Latency.Record(_time.GetElapsedTime(context.Latency.ArrivedAt));
+            Measure(context, response is not null, now);
         }
+    }
+
+    private void Measure(RequestContext context, bool isAnswered, long answeredAt)
+    {
+        ref var times = ref context.Times;
+        (times.AnsweredAt, times.EncodedAt) = (answeredAt, _time.GetTimestamp());
+        context.EndTrace();
+        var elapsed = _time.GetElapsedTime(times.ArrivedAt, times.EncodedAt) - times.Waited;
+        context.Latency.Record(elapsed, context.Span, context.Span == default ? default : _time.GetUtcNow());
+        if (context.Metrics is { } metrics)
+        {
+            times.Complete(metrics.Work, _time);
+            metrics.Record(times, isAnswered);
+        }
+
+        if (isAnswered && _unsent.Count < MostUnsent)
+        {
+            _unsent.Add(context);
+        }
+    }
+
+    /// <summary>What was written is in the socket, or its client is gone.</summary>
+    private void Sent()
+    {
+        if (_unsent.Count == 0)
+        {
+            return;
+        }
+
+        var now = _time.GetTimestamp();
+        foreach (var context in _unsent)
+        {
+            ref var times = ref context.Times;
+            var send = _time.GetElapsedTime(times.EncodedAt, now);
+            times.Add(RequestStage.Send, send);
+            context.Metrics?.Record(RequestStage.Send, send);
+            _slow.Offer(context, now);
+        }
+
+        _unsent.Clear();
     }
 
     private ValueTask FlushIfMineAsync()
@@ -333,9 +392,19 @@ internal sealed class ClientConnection
 
         _unflushed = false;
         var flush = Output.FlushAsync();
-        return flush.IsCompletedSuccessfully ? ValueTask.CompletedTask : AwaitAsync(flush);
+        if (!flush.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(flush);
+        }
 
-        static async ValueTask AwaitAsync(ValueTask<FlushResult> flush) => await flush.ConfigureAwait(false);
+        Sent();
+        return ValueTask.CompletedTask;
+
+        async ValueTask AwaitAsync(ValueTask<FlushResult> flush)
+        {
+            await flush.ConfigureAwait(false);
+            Sent();
+        }
     }
 
     /// <summary>What was asked before the request that ends the connection is answered.</summary>

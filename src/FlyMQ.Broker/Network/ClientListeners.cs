@@ -24,6 +24,7 @@ public sealed record ListenerBinding(string Name, IPAddress Address, IReadOnlyLi
 internal sealed class ClientListeners : IAsyncDisposable
 {
     private readonly RequestDispatcher _dispatcher;
+    private readonly SlowRequests _slow;
     private readonly Func<NetworkLimits> _limits;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -37,9 +38,10 @@ internal sealed class ClientListeners : IAsyncDisposable
     private int _count;
     private volatile bool _draining;
 
-    public ClientListeners(RequestDispatcher dispatcher, Func<NetworkLimits> limits, TimeProvider time, ILoggerFactory loggers)
+    public ClientListeners(RequestDispatcher dispatcher, SlowRequests slow, Func<NetworkLimits> limits, TimeProvider time, ILoggerFactory loggers)
     {
         _dispatcher = dispatcher;
+        _slow = slow;
         _limits = limits;
         _time = time;
         _loggers = loggers;
@@ -67,6 +69,14 @@ internal sealed class ClientListeners : IAsyncDisposable
             return all;
         }
     }
+
+    /// <summary>The connections that are open, by what is at their other end; the most frequent first.</summary>
+    public IReadOnlyList<ClientSoftware> Software() =>
+    [
+        .. _connections.Values.Select(c => c.Connection.Client).GroupBy(c => (c.SoftwareName, c.SoftwareVersion))
+            .Select(g => new ClientSoftware(g.Key.SoftwareName, g.Key.SoftwareVersion, g.Count()))
+            .OrderByDescending(s => s.Connections).ThenBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Version, StringComparer.Ordinal),
+    ];
 
     /// <summary>Binds and begins to accept; who connects early waits for <see cref="Open"/>.</summary>
     /// <returns>The addresses of each listener, in its order.</returns>
@@ -163,7 +173,7 @@ internal sealed class ClientListeners : IAsyncDisposable
             }
 
             var client = new ClientInfo(Interlocked.Increment(ref _lastConnectionId), listener, remote);
-            var connection = new ClientConnection(context, client, _dispatcher, limits, _memory, _events, _time);
+            var connection = new ClientConnection(context, client, _dispatcher, limits, _memory, _slow, _events, _time);
             _events.Connected(client.ConnectionId, remote, listener);
             var running = new TaskCompletionSource();
             _connections[client.ConnectionId] = (connection, running.Task);

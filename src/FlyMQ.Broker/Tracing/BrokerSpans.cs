@@ -31,9 +31,16 @@ internal static class BrokerSpans
             }
         }
 
+        /// <param name="topic">Empty for one that is known by an id only, because it is not there.</param>
+        /// <param name="partition">Its number.</param>
+        /// <param name="offset">Below zero when there is none.</param>
         public void SetPlace(string topic, int partition, long offset)
         {
-            span.SetTag(SpanAttributes.Topic, topic);
+            if (topic.Length > 0)
+            {
+                span.SetTag(SpanAttributes.Topic, topic);
+            }
+
             span.SetTag(SpanAttributes.Partition, partition);
             if (offset >= 0)
             {

@@ -23,7 +23,7 @@ internal sealed class CommitTrace(RequestTracing tracing, RequestContext request
             return default;
         }
 
-        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Commit, ActivityKind.Server, default(ActivityContext), startTime: clock.At(request.Latency.ArrivedAt));
+        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Commit, ActivityKind.Server, default(ActivityContext), startTime: clock.At(request.Times.ArrivedAt));
         if (span is null)
         {
             return default;

@@ -39,7 +39,7 @@ internal sealed class FetchTrace(RequestTracing tracing, RequestContext request,
             return default;
         }
 
-        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Fetch, ActivityKind.Server, default(ActivityContext), startTime: clock.At(request.Latency.ArrivedAt));
+        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Fetch, ActivityKind.Server, default(ActivityContext), startTime: clock.At(request.Times.ArrivedAt));
         if (span is null)
         {
             return default;

@@ -44,7 +44,7 @@ internal sealed class ProduceTrace(RequestTracing tracing, RequestContext reques
 
     public override ActivityContext Write(in SpanClock clock)
     {
-        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Produce, ActivityKind.Server, parent, links: links, startTime: clock.At(request.Latency.ArrivedAt));
+        using var span = BrokerSpans.Source.StartActivity(BrokerSpans.Produce, ActivityKind.Server, parent, links: links, startTime: clock.At(request.Times.ArrivedAt));
         if (span is null)
         {
             return default;

@@ -20,9 +20,14 @@ internal sealed class TracedHandler<TRequest, TResponse>(IApiHandler<TRequest, T
     private async ValueTask<TResponse> TraceAsync(TRequest request, RequestContext context)
     {
         // Current until the handler is done, and in nobody else's context: it is set in this method's own.
-        using var span = BrokerSpans.Source.StartActivity(
-            BrokerSpans.Request, ActivityKind.Server, default(ActivityContext), startTime: new SpanClock(tracing.Time).At(context.Latency.ArrivedAt));
-        span?.SetTag(BrokerSpans.Api, TRequest.Api.Name);
+        var span = BrokerSpans.Source.StartActivity(
+            BrokerSpans.Request, ActivityKind.Server, default(ActivityContext), startTime: new SpanClock(tracing.Time).At(context.Times.ArrivedAt));
+        if (span is not null)
+        {
+            span.SetTag(BrokerSpans.Api, TRequest.Api.Name);
+            context.Trace = new MetadataTrace(context, span);
+        }
+
         return await handler.HandleAsync(request, context).ConfigureAwait(false);
     }
 }

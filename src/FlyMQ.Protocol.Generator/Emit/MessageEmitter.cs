@@ -82,6 +82,7 @@ internal static class MessageEmitter
         code.Line();
         new WriteEmitter(code, message, type).Emit(visibility);
         DisposeEmitter.Emit(code, message, type, visibility);
+        ErrorsEmitter.Emit(code, message, type, visibility);
         if (message.Structs.SelectMany(s => s.Fields).Any(f => f is { Type: WireType.Struct, IsList: false } && f.TypeName == type.FullName))
         {
             code.Line();

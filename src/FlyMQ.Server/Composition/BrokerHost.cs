@@ -81,6 +81,8 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
+
     public async Task StopAsync(CancellationToken cancellation)
     {
         try
@@ -228,6 +230,8 @@ internal sealed class BrokerHost : IRunningBroker
         new GroupsSection(_broker),
         new ClusterSection(_metadata),
         new StorageSection(_logs),
+        new RequestsSection(_broker),
+        new ClientsSection(_broker),
         new RolledUpSection(),
         .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
         .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),

@@ -1,3 +1,4 @@
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Storage;
 
 namespace FlyMQ.Server.Health;
@@ -6,19 +7,20 @@ namespace FlyMQ.Server.Health;
 internal sealed class BrokerWatch
 {
     private readonly AutoResetEvent _changed = new(initialState: false);
-    private Life _life = new(HealthPhase.Starting, null, null);
+    private Life _life = new(HealthPhase.Starting, null);
 
     public RecoveryProgress Recovery { get; } = new();
 
     public Life Now => Volatile.Read(ref _life);
 
     /// <param name="look">Reads what the broker says of itself.</param>
-    public void Serving(Func<ServingFacts> look) => Set(new Life(HealthPhase.Serving, null, look));
+    /// <param name="slowest">Its slowest requests; null when it does not tell.</param>
+    public void Serving(Func<ServingFacts> look, Func<IReadOnlyList<SlowRequest>>? slowest = null) => Set(new Life(HealthPhase.Serving, null, look, slowest));
 
     /// <summary>From here on the broker is not looked at: it closes.</summary>
-    public void Draining() => Set(new Life(HealthPhase.Draining, null, null));
+    public void Draining() => Set(new Life(HealthPhase.Draining, null));
 
-    public void Failed(string reason) => Set(new Life(HealthPhase.Failed, reason, null));
+    public void Failed(string reason) => Set(new Life(HealthPhase.Failed, reason));
 
     /// <summary>Returns early when something has changed.</summary>
     public void Wait(int timeoutMs) => _changed.WaitOne(timeoutMs);
@@ -31,5 +33,5 @@ internal sealed class BrokerWatch
         _changed.Set();
     }
 
-    internal sealed record Life(HealthPhase Phase, string? FailureReason, Func<ServingFacts>? Look);
+    internal sealed record Life(HealthPhase Phase, string? FailureReason, Func<ServingFacts>? Look = null, Func<IReadOnlyList<SlowRequest>>? Slowest = null);
 }

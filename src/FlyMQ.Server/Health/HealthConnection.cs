@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace FlyMQ.Server.Health;
 
 /// <summary>One request on one connection, with blocking calls on a thread of its own, within a bounded time and memory.</summary>
-internal sealed class HealthConnection(Socket socket, Func<HealthVerdict> verdict, int timeoutMs, TimeProvider time)
+internal sealed class HealthConnection(Socket socket, HealthSources sources, int timeoutMs, TimeProvider time)
 {
     public const int MostBytes = 8192;
 
@@ -52,7 +53,7 @@ internal sealed class HealthConnection(Socket socket, Func<HealthVerdict> verdic
             if (HttpHead.EndOf(buffer.AsSpan(0, length)) is > 0 and var end)
             {
                 return HttpHead.Parse(buffer.AsSpan(0, end)) is { } head
-                    ? (HealthRoutes.Answer(head, verdict), head.Method != "HEAD", length > end)
+                    ? (HealthRoutes.Answer(head, sources, IsFromHere), head.Method != "HEAD", length > end)
                     : (HttpAnswer.Text(400, "the request is malformed"), true, true);
             }
 
@@ -105,6 +106,9 @@ internal sealed class HealthConnection(Socket socket, Func<HealthVerdict> verdic
             read += more;
         }
     }
+
+    private bool IsFromHere => socket.RemoteEndPoint is IPEndPoint { Address: var address }
+        && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private int Remaining() => timeoutMs - (int)Stopwatch.GetElapsedTime(_beganAt).TotalMilliseconds;
 }

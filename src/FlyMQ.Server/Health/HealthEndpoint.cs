@@ -19,7 +19,7 @@ internal sealed class HealthEndpoint : IDisposable
         _monitor = new HealthMonitor(watch, _probe, limits, (long)options.MemoryLimitMb << 20, events);
         try
         {
-            _server = new HealthServer(options.Listen, () => _monitor.Verdict, events, time);
+            _server = new HealthServer(options.Listen, new HealthSources(() => _monitor.Verdict, () => watch.Now.Slowest?.Invoke()), events, time);
         }
         catch
         {

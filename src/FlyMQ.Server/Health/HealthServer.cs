@@ -14,7 +14,7 @@ internal sealed class HealthServer : IDisposable
 
     private const int Backlog = 64, StackBytes = 256 * 1024, RestAfterErrorMs = 100;
 
-    private readonly Func<HealthVerdict> _verdict;
+    private readonly HealthSources _sources;
     private readonly int _timeoutMs;
     private readonly TimeProvider _time;
     private readonly HealthEvents _events;
@@ -23,9 +23,9 @@ internal sealed class HealthServer : IDisposable
     private volatile bool _ended;
 
     /// <exception cref="SocketException">The address is in use, or is not this machine's.</exception>
-    public HealthServer(ListenAddress address, Func<HealthVerdict> verdict, HealthEvents events, TimeProvider time, int timeoutMs = 5000)
+    public HealthServer(ListenAddress address, HealthSources sources, HealthEvents events, TimeProvider time, int timeoutMs = 5000)
     {
-        _verdict = verdict;
+        _sources = sources;
         _events = events;
         _time = time;
         _timeoutMs = timeoutMs;
@@ -175,7 +175,7 @@ internal sealed class HealthServer : IDisposable
         {
             using (socket)
             {
-                new HealthConnection(socket, _verdict, _timeoutMs, _time).Serve();
+                new HealthConnection(socket, _sources, _timeoutMs, _time).Serve();
             }
         }
         finally

@@ -28,6 +28,7 @@ internal sealed record HttpAnswer(int Status, string ContentType, ReadOnlyMemory
     {
         200 => "OK",
         400 => "Bad Request",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         408 => "Request Timeout",

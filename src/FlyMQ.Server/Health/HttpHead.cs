@@ -7,6 +7,12 @@ namespace FlyMQ.Server.Health;
 /// <param name="Path">Without the query.</param>
 internal sealed record HttpHead(string Method, string Path)
 {
+    /// <summary>Whom the client asked for; null when it did not say, as HTTP/1.0 allows.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Whether it asked for this machine by a name that no name server gives out.</summary>
+    public bool IsForLoopback => Host is null || (Uri.TryCreate($"http://{Host}/", UriKind.Absolute, out var uri) && uri.IsLoopback);
+
     private static readonly SearchValues<char> TokenChars =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
@@ -23,7 +29,7 @@ internal sealed record HttpHead(string Method, string Path)
         }
 
         var lines = Encoding.ASCII.GetString(head[..^4]).Split("\r\n");
-        return AreHeaders(lines.AsSpan(1), out var hosts) ? RequestLine(lines[0], hosts) : null;
+        return AreHeaders(lines.AsSpan(1), out var hosts) && RequestLine(lines[0], hosts.Count) is { } request ? request with { Host = hosts.FirstOrDefault() } : null;
     }
 
     private static HttpHead? RequestLine(string line, int hosts)
@@ -60,9 +66,9 @@ internal sealed record HttpHead(string Method, string Path)
         return target.StartsWith('/') ? target.Split('?', 2)[0] : null;
     }
 
-    private static bool AreHeaders(ReadOnlySpan<string> lines, out int hosts)
+    private static bool AreHeaders(ReadOnlySpan<string> lines, out List<string> hosts)
     {
-        hosts = 0;
+        hosts = [];
         foreach (var line in lines)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -72,7 +78,10 @@ internal sealed record HttpHead(string Method, string Path)
                 return false;
             }
 
-            hosts += line.AsSpan(0, colon).Equals("Host", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            if (line.AsSpan(0, colon).Equals("Host", StringComparison.OrdinalIgnoreCase))
+            {
+                hosts.Add(line[(colon + 1)..].Trim());
+            }
         }
 
         return true;

@@ -76,7 +76,7 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
 
     private async Task<int> ServeAsync(IRunningBroker broker, string dataDir, ServiceNotifier notifier, Task<string> asked, long began)
     {
-        _watch.Serving(broker.Look);
+        _watch.Serving(broker.Look, broker.SlowestRequests);
         Announce(broker, dataDir, (long)time.GetElapsedTime(began).TotalMilliseconds);
         notifier.Ready();
         if (await Task.WhenAny(broker.Failed, asked) == broker.Failed)

@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Server.Health;
 
 namespace FlyMQ.Server.Running;
@@ -14,6 +15,9 @@ public interface IRunningBroker : IAsyncDisposable
 
     /// <summary>How it is, for the health endpoint: read without waiting and without a lock of the message path, from any thread.</summary>
     ServingFacts Look();
+
+    /// <summary>The slowest requests of the last minutes, the slowest first; from any thread.</summary>
+    IReadOnlyList<SlowRequest> SlowestRequests();
 
     /// <summary>
     /// Takes no more connections, answers the requests in flight, closes the logs and leaves the marker of a clean shutdown.

@@ -28,6 +28,8 @@ public class TestBroker : IAsyncLifetime
 
     public IPEndPoint Address => _broker.Bound[0][0];
 
+    internal KafkaBroker Broker => _broker;
+
     internal InMemoryMetadataQuorum Metadata { get; } = new(NodeId);
 
     /// <summary>What the configuration file of this broker would say, under Kafka's names.</summary>

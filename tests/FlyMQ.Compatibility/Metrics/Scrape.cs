@@ -85,6 +85,9 @@ internal sealed class Scrape
         return found.Count == 0 ? null : found[0].Value;
     }
 
+    /// <summary>The sum over the samples of a name whose labels are such.</summary>
+    public double Sum(string name, Func<IReadOnlyDictionary<string, string>, bool> such) => _samples.Where(s => s.Name == name && such(s.Labels)).Sum(s => s.Value);
+
     /// <summary>Every sample of a name, as text.</summary>
     public IReadOnlyList<string> Of(string name) =>
         [.. _samples.Where(s => s.Name == name).Select(s => $"{s.Name}{{{string.Join(",", s.Labels.Select(l => $"{l.Key}={l.Value}"))}}} {s.Value.ToString(CultureInfo.InvariantCulture)}")];

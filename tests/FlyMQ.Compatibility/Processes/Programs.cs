@@ -5,6 +5,10 @@ internal static class Programs
 {
     private static readonly Dictionary<string, string> Packages = new()
     {
+        ["unshare"] = "util-linux",
+        ["ip"] = "iproute2",
+        ["curl"] = "curl",
+        ["jq"] = "jq",
         ["kcat"] = "kcat",
         ["strace"] = "strace",
         ["node"] = "nodejs",
@@ -14,6 +18,7 @@ internal static class Programs
         ["prometheus"] = "prometheus",
         ["promtool"] = "prometheus",
         ["/usr/bin/python3"] = "python3",
+        ["/usr/lib/python3/dist-packages/prometheus_client/__init__.py"] = "python3-prometheus-client",
     };
 
     public static string Require(string program)

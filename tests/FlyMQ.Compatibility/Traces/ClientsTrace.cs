@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Clients;
+using FlyMQ.Compatibility.Metrics;
+using FlyMQ.Compatibility.Processes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FlyMQ.Compatibility.Traces;
@@ -127,6 +129,43 @@ public sealed class ClientsTrace
     }
 
     [Fact]
+    public async Task A_latency_leads_to_its_trace()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        Librdkafka.EnsureLoaded();
+        Programs.Require("/usr/lib/python3/dist-packages/prometheus_client/__init__.py");
+        var port = FreePorts.Take(1);
+        await using var receiver = await OtlpReceiver.StartAsync(port);
+        await using var broker = await TracedBroker.StartAsync(port);
+        await broker.CreateTopicAsync("orders");
+        using var client = new TracedClient(broker);
+        await client.SendAsync("orders", 0, TracedClient.Parent(Trace, Span));
+        var produce = await receiver.SpanAsync("the produce", s => s.Name == "flymq.produce");
+
+        // By the specification's own parser, which is as strict as there is.
+        const string exemplars = """
+            import sys
+            from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
+            for family in parse(sys.stdin.read()):
+                for sample in family.samples:
+                    if sample.exemplar:
+                        e = sample.exemplar
+                        print(sample.name, e.labels['trace_id'], e.labels['span_id'], e.value <= float(sample.labels['le']), e.timestamp)
+            """;
+        var page = await Scrape.PageAsync(broker.MetricsPort, "application/openmetrics-text; version=1.0.0");
+        var parsed = (await ProgramRun.OfAsync("/usr/bin/python3", ["-c", exemplars], System.Text.Encoding.UTF8.GetBytes(page))).Succeeded();
+        var words = Assert.Single(parsed.Lines).Split(' ');
+        Assert.Equal(["flymq_produce_latency_seconds_bucket", Trace, produce.SpanId, "True"], words[..4]);
+        Assert.InRange(double.Parse(words[4], System.Globalization.CultureInfo.InvariantCulture), (produce.Ended / 1e9) - 1, (produce.Ended / 1e9) + 1);
+        // The other format has none.
+        Assert.DoesNotContain(Trace, await Scrape.PageAsync(broker.MetricsPort), StringComparison.Ordinal);
+
+        using var http = new HttpClient();
+        var slow = await http.GetStringAsync($"http://127.0.0.1:{broker.HealthPort}/debug/slow");
+        Assert.Contains($"\"trace_id\":\"{Trace}\"", slow.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_that_fails_says_so_in_Kafkas_words()
     {
         SuiteEnvironment.OnlyFlyMQ();
@@ -142,6 +181,9 @@ public sealed class ClientsTrace
         Assert.Null(produce["flymq.offset"]);
         var append = await receiver.SpanAsync("the append", s => s.Name == "flymq.storage.append");
         Assert.Equal((Error, "MESSAGE_TOO_LARGE", produce.SpanId), (append.StatusCode, append.StatusMessage, append.ParentId));
+        await Assert.ThrowsAnyAsync<KafkaException>(() => broker.CreateTopicAsync("small"));
+        var request = await receiver.SpanAsync("the second request for the topic", s => s.Name == "flymq.request" && s.StatusCode == Error);
+        Assert.Equal("TOPIC_ALREADY_EXISTS", request.StatusMessage);
     }
 
     private static ulong Nanoseconds(DateTimeOffset time) => (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;

@@ -55,7 +55,7 @@ public sealed class EndpointTrouble
         await using var receiver = await OtlpReceiver.StartAsync(port);
         var silence = new TaskCompletionSource();
         receiver.MayAnswer = silence.Task;
-        await using var broker = await TracedBroker.StartAsync(port, ("queue_size", "16"), ("batch_size", "8"));
+        await using var broker = await TracedBroker.StartAsync(port, ("queue_size", "16"), ("batch_size", "8"), ("timeout_ms", "60000"));
         await broker.CreateTopicAsync("orders");
         using var client = new TracedClient(broker);
         for (var i = 0; i < 20; i++)
@@ -111,6 +111,29 @@ public sealed class EndpointTrouble
         Assert.Empty(receiver.Spans);
         Assert.Equal(0, await broker.StopAsync());
         Assert.Single(receiver.Spans, s => s.Name == "flymq.produce");
+    }
+
+    [Fact]
+    public async Task While_tracing_is_off_nothing_is_sent_and_the_SDK_is_not_even_loaded()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        Librdkafka.EnsureLoaded();
+        var port = FreePorts.Take(1);
+        await using var receiver = await OtlpReceiver.StartAsync(port);
+        await using var broker = await TracedBroker.StartAsync(port, ("enabled", "false"));
+        await using var traced = await TracedBroker.StartAsync(FreePorts.Take(1));
+        await broker.CreateTopicAsync("orders");
+        using var client = new TracedClient(broker);
+        await client.SendAsync("orders", 0, TracedClient.Parent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"));
+        var page = await Scrape.OfAsync(broker.MetricsPort);
+        Assert.Empty(page.Of("flymq_trace_spans_waiting"));
+        Assert.Empty(receiver.Requests);
+        Assert.DoesNotContain("OpenTelemetry", await File.ReadAllTextAsync($"/proc/{broker.Pid}/maps"), StringComparison.Ordinal);
+        if (SuiteEnvironment.FlyMQBinary.Contains("/bin/Release/", StringComparison.Ordinal))
+        {
+            // A native binary has all of it in one file.
+            Assert.Contains("OpenTelemetry", await File.ReadAllTextAsync($"/proc/{traced.Pid}/maps"), StringComparison.Ordinal);
+        }
     }
 
     private static async Task<double> Of(BrokerProcess broker, string reason) => (await Scrape.OfAsync(broker.MetricsPort))["flymq_trace_spans_dropped_total", ("reason", reason)];

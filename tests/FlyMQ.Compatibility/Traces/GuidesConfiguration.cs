@@ -57,6 +57,29 @@ public sealed class GuidesConfiguration
         }
     }
 
+    [Theory]
+    // An endpoint there switches it on; and where ours says so, nothing there switches it off.
+    [InlineData("OTEL_PROPAGATORS=none")]
+    [InlineData("OTEL_SDK_DISABLED=true", "enabled", "true")]
+    public async Task The_variables_of_OpenTelemetry_are_enough_and_no_stronger_than_our_keys(string variable, string? key = null, string? value = null)
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        Librdkafka.EnsureLoaded();
+        var port = FreePorts.Take(1);
+        await using var receiver = await OtlpReceiver.StartAsync(port);
+        await using var broker = await TracedBroker.StartInAsync(
+            [
+                variable, string.Create(CultureInfo.InvariantCulture, $"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{port}"), "OTEL_SERVICE_NAME=of-the-environment",
+                "OTEL_TRACES_SAMPLER=always_on", "OTEL_BSP_SCHEDULE_DELAY=50", "OTEL_EXPORTER_OTLP_HEADERS=api-key=a%20b",
+            ],
+            key is null ? [] : [(key, value!)]);
+        await broker.CreateTopicAsync("orders");
+        using var producer = new TracedClient(broker);
+        await producer.SendAsync("orders", 0, traceParent: null);
+        Assert.Equal("of-the-environment", (await receiver.SpanAsync("the produce", s => s.Name == "flymq.produce")).Resource["service.name"]);
+        Assert.All(receiver.Requests, r => Assert.Equal("a b", r.Headers["api-key"]));
+    }
+
     // One request in ten is traced, so each is made until it is seen.
     private static async Task UseAsync(BrokerProcess broker, OtlpReceiver receiver)
     {

@@ -21,6 +21,13 @@ internal static class TracedBroker
             }.Concat(more.Select(m => KeyValuePair.Create($"observability.tracing.{m.Key}", m.Value))).GroupBy(m => m.Key).ToDictionary(g => g.Key, g => g.Last().Value),
         });
 
+    /// <summary>With variables of OpenTelemetry, and flags of ours.</summary>
+    public static Task<BrokerProcess> StartInAsync(string[] variables, params (string Key, string Value)[] flags) => BrokerProcess.StartAsync(new BrokerSettings
+    {
+        Wrapper = ["/usr/bin/env", .. variables],
+        FlyMQ = flags.ToDictionary(f => $"observability.tracing.{f.Key}", f => f.Value),
+    });
+
     public static async Task CreateTopicAsync(this BrokerProcess broker, string topic, int partitions = 1, params (string Key, string Value)[] configs)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).SetLogHandler((_, _) => { }).Build();

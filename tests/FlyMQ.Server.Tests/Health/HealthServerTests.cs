@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +18,7 @@ public sealed class HealthServerTests : IDisposable
 
     private readonly HealthServer _server;
     private HealthFacts _facts = Well;
+    private IReadOnlyList<SlowRequest>? _slowest = [];
 
     public HealthServerTests() => _server = Start(new ListenAddress("localhost", 0));
 
@@ -33,6 +36,65 @@ public sealed class HealthServerTests : IDisposable
         Assert.Equal("text/plain; charset=utf-8", answer.Headers["Content-Type"]);
         Assert.Equal("no-store", answer.Headers["Cache-Control"]);
         Assert.Equal("close", answer.Headers["Connection"]);
+    }
+
+    [Fact]
+    public void Slow_requests_are_told_with_their_stages_without_those_that_took_no_time()
+    {
+        var times = default(RequestTimes);
+        times.Add(RequestStage.FlushWait, TimeSpan.FromMicroseconds(1234.5));
+        times.Add(RequestStage.Append, TimeSpan.FromMilliseconds(1));
+        _slowest =
+        [
+            new SlowRequest
+            {
+                At = DateTimeOffset.UnixEpoch, Api = "Produce", Version = 11, Bytes = 99, Took = TimeSpan.FromMilliseconds(2.2345), Times = times, ClientId = "a \"client\"",
+                ClientAddress = "127.0.0.1:4711", ClientSoftware = "some 1.0", Connection = 5, Topic = "orders", Error = null, TraceId = "0af7651916cd43dd8448eb211c80319c",
+            },
+        ];
+        var answer = Ask.Get(Address, "/debug/slow");
+        Assert.Equal((200, "application/json", "no-store"), (answer.Status, answer.Headers["Content-Type"], answer.Headers["Cache-Control"]));
+        var expected = JsonNode.Parse("""
+            { "minutes": 15, "per_minute": 20, "requests": [ {
+              "at": "1970-01-01T00:00:00+00:00", "api": "Produce", "version": 11, "took_ms": 2.234, "stages_ms": { "append": 1, "flush_wait": 1.234 }, "topic": "orders", "bytes": 99,
+              "error": null, "trace_id": "0af7651916cd43dd8448eb211c80319c",
+              "client": { "id": "a \"client\"", "address": "127.0.0.1:4711", "software": "some 1.0", "connection": 5 } } ] }
+            """);
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(answer.Body)), answer.Body);
+        Assert.Equal(("", answer.Headers["Content-Length"]), (Ask.Get(Address, "/debug/slow", "HEAD").Body, Ask.Get(Address, "/debug/slow", "HEAD").Headers["Content-Length"]));
+    }
+
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("localhost:9095", 200)]
+    [InlineData("127.0.0.1:9095", 200)]
+    [InlineData("[::1]:9095", 200)]
+    [InlineData("rebound.example:9095", 403)]
+    [InlineData("192.0.2.1", 403)]
+    [InlineData("localhost.example", 403)]
+    [InlineData("", 403)]
+    public void Slow_requests_are_told_to_who_asks_for_this_machine_by_its_own_name(string host, int status)
+    {
+        var answer = Ask.Send(Address, $"GET /debug/slow HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 200, answer.Body.Contains("per_minute", StringComparison.Ordinal));
+        // Probes come by any name.
+        Assert.Equal(200, Ask.Send(Address, $"GET /live HTTP/1.1\r\nHost: {host}\r\n\r\n").Status);
+    }
+
+    [Fact]
+    public void Slow_requests_are_told_to_this_machine_alone()
+    {
+        var request = new HttpHead("GET", "/debug/slow") { Host = "localhost" };
+        Assert.Equal(403, HealthRoutes.Answer(request, new HealthSources(() => Verdict(_facts), () => []), fromHere: false).Status);
+        Assert.Equal(200, HealthRoutes.Answer(request, new HealthSources(() => Verdict(_facts), () => []), fromHere: true).Status);
+    }
+
+    [Fact]
+    public void Before_there_is_a_broker_there_are_no_slow_requests()
+    {
+        _slowest = null;
+        Assert.Equal((503, "the broker does not serve"), (Ask.Get(Address, "/debug/slow").Status, Ask.Get(Address, "/debug/slow").Body));
     }
 
     [Fact]
@@ -210,7 +272,7 @@ public sealed class HealthServerTests : IDisposable
     }
 
     private HealthServer Start(ListenAddress address, int timeoutMs = TimeoutMs) =>
-        new(address, () => Verdict(_facts), new HealthEvents(NullLogger.Instance), TimeProvider.System, timeoutMs);
+        new(address, new HealthSources(() => Verdict(_facts), () => _slowest), new HealthEvents(NullLogger.Instance), TimeProvider.System, timeoutMs);
 
     private static bool HasIPv6Loopback()
     {

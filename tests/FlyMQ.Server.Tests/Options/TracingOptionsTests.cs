@@ -28,6 +28,16 @@ public sealed class TracingOptionsTests
         Assert.Equal((true, 0.1, "flymq", OtlpProtocol.Grpc, new Uri("http://localhost:4317")), (tracing.Enabled, tracing.SampleRate, tracing.ServiceName, tracing.Connection.Protocol, tracing.Connection.Target));
     }
 
+    [Theory]
+    [InlineData("observability")]
+    [InlineData("tracing")]
+    [InlineData("enabled")]
+    [InlineData("endpoint")]
+    [InlineData("sample_rate")]
+    [InlineData("service_name")]
+    public void A_block_with_another_name_is_not(string name) =>
+        Assert.NotEmpty(Loading.Load(GuidesBlock.Replace($"\"{name}\"", $"\"{name}s\"", StringComparison.Ordinal)).Problems);
+
     [Fact]
     public void It_is_off_until_somebody_asks_for_it_and_the_rest_is_the_guides()
     {

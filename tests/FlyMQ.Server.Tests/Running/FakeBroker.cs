@@ -1,4 +1,5 @@
 using System.Net;
+using FlyMQ.Broker.Dispatch;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Running;
 
@@ -26,6 +27,8 @@ internal sealed class FakeBroker : IRunningBroker
     public void Fail(string reason) => _failed.TrySetResult(reason);
 
     public ServingFacts Look() => Facts;
+
+    public IReadOnlyList<SlowRequest> SlowestRequests() => [];
 
     public Task StopAsync(CancellationToken cancellation)
     {

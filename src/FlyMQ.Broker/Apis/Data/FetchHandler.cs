@@ -131,7 +131,7 @@ internal sealed class FetchHandler(
 
                 var waitBegan = handler.time.GetTimestamp();
                 var moved = await waiter.NextAsync(left, handler.time, context.Aborted).ConfigureAwait(false);
-                context.Latency.Waited += handler.time.GetElapsedTime(waitBegan);
+                context.Times.Add(RequestStage.Purgatory, handler.time.GetElapsedTime(waitBegan));
                 if (moved.Count == 0)
                 {
                     return;
@@ -269,6 +269,7 @@ internal sealed class FetchHandler(
                 new LeaderEpoch(asked.CurrentLeaderEpoch),
                 new LeaderEpoch(asked.LastFetchedEpoch)));
             trace?.Read(index);
+            context.Topic ??= partition.Topic;
             slot.Next = read.NextOffset;
             Fill(answer, read);
             _bytes += read.Records?.Length ?? 0;

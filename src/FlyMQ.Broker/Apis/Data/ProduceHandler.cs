@@ -16,7 +16,8 @@ namespace FlyMQ.Broker.Apis.Data;
 /// Produce: one v2 batch per partition, appended in the connection's order, answered when its acks say so. acks=0 gets no answer and its errors close the
 /// connection; errors of single records (KIP-467), zstd from version 7 on (KIP-110), topics by id from 13 on (KIP-516).
 /// </summary>
-internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs, RequestTracing? tracing) : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs, TimeProvider time, RequestTracing? tracing)
+    : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short TopicIdsSince = 13, ZstdSince = 7, FirstOfBatches = 3;
 
@@ -26,7 +27,9 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
         var room = logs.WaitForRoomAsync(context.Aborted);
         if (!room.IsCompletedSuccessfully)
         {
+            var began = time.GetTimestamp();
             await room.ConfigureAwait(false);
+            context.Times.Add(RequestStage.BackPressure, time.GetElapsedTime(began));
         }
 
         var response = new ProduceResponse { Responses = new List<ProduceResponse.TopicProduceResponse>(request.TopicData.Count) };
@@ -55,15 +58,11 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
                 return new StartedRequest(ValueTask.FromResult<IResponseMessage?>(null));
             }
 
-            if (tracing is not null)
-            {
-                context.EndTrace(tracing.Time);
-            }
-
+            context.EndTrace();
             throw new CloseConnectionException($"A produce with acks=0 failed with {error}; closing the connection is how its client learns of it.");
         }
 
-        return new StartedRequest(waits is null ? ValueTask.FromResult<IResponseMessage?>(response) : AwaitAsync(response, waits, request.TimeoutMs, context.Aborted));
+        return new StartedRequest(waits is null ? ValueTask.FromResult<IResponseMessage?>(response) : AwaitAsync(response, waits, request.TimeoutMs, context));
     }
 
     private PartitionProduceResponse Append(
@@ -94,6 +93,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             return Failed(data.Index, ErrorCode.InvalidTopicException, $"{partition.Topic} is the broker's own.");
         }
 
+        context.Topic ??= partition.Topic;
         trace?.Appending(partition);
         var outcome = partition.Append(data.Records ?? ReadOnlySequence<byte>.Empty, new AppendOptions(request.Acks, version >= ZstdSince));
         trace?.Appended(outcome);
@@ -124,11 +124,11 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
     }
 
     // All waits share the request's timeout: they began together, and each one's wait is part of the others'.
-    private static async ValueTask<IResponseMessage?> AwaitAsync(ProduceResponse response, List<Wait> waits, int timeoutMs, CancellationToken aborted)
+    private async ValueTask<IResponseMessage?> AwaitAsync(ProduceResponse response, List<Wait> waits, int timeoutMs, RequestContext context)
     {
         foreach (var (partition, required, answer, trace) in waits)
         {
-            var error = await partition.WaitForAsync(required, Math.Max(0, timeoutMs), aborted).ConfigureAwait(false);
+            var error = await partition.WaitForAsync(required, Math.Max(0, timeoutMs), context.Aborted).ConfigureAwait(false);
             trace?.Waited();
             if (error != ErrorCode.None)
             {
@@ -139,6 +139,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             }
         }
 
+        context.Times.ReadyAt = time.GetTimestamp();
         return response;
     }
 

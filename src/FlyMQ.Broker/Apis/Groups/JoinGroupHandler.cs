@@ -34,7 +34,8 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups) : IApiHandler<Jo
             [.. request.Protocols.Select(p => (p.Name, p.Metadata))],
             RequiresKnownMemberId: context.Version >= KnownMemberIdSince,
             KnowsSkipAssignment: context.Version >= SkipAssignmentSince);
-        return await groups.AskAsync<JoinGroupResponse>(
-            request.GroupId, (shard, effects, nowMs, reply) => shard.Join(join, reply, effects, nowMs), Refused, context.Aborted).ConfigureAwait(false);
+        var joined = groups.AskAsync<JoinGroupResponse>(
+            request.GroupId, (shard, effects, nowMs, reply) => shard.Join(join, reply, effects, nowMs), Refused, context.Aborted);
+        return await context.WaitAsync(RequestStage.Purgatory, joined).ConfigureAwait(false);
     }
 }

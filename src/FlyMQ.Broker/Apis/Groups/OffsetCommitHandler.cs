@@ -54,12 +54,13 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuor
         }
 
         var problems = new ErrorCode[offsets.Count];
-        var error = await groups.AskAsync(
+        var committed = groups.AskAsync(
             request.GroupId,
             (shard, effects, nowMs) => shard.CommitOffsets(
                 request.GroupId, request.GenerationIdOrMemberEpoch, request.MemberId, request.GroupInstanceId, offsets, problems, effects, nowMs),
             static error => error,
-            context.Aborted).ConfigureAwait(false);
+            context.Aborted);
+        var error = await context.WaitAsync(RequestStage.FlushWait, committed).ConfigureAwait(false);
         Guid? counted = null;
         for (var i = 0; i < results.Count; i++)
         {

@@ -30,11 +30,12 @@ internal sealed class SyncGroupHandler(GroupCoordinator groups) : IApiHandler<Sy
             assignments[assignment.MemberId] = assignment.Assignment;
         }
 
-        return await groups.AskAsync<SyncGroupResponse>(
+        var synced = groups.AskAsync<SyncGroupResponse>(
             request.GroupId,
             (shard, effects, nowMs, reply) => shard.Sync(
                 request.GroupId, request.GenerationId, request.MemberId, request.GroupInstanceId, request.ProtocolType, request.ProtocolName, assignments, reply, effects, nowMs),
             Refused,
-            context.Aborted).ConfigureAwait(false);
+            context.Aborted);
+        return await context.WaitAsync(RequestStage.Purgatory, synced).ConfigureAwait(false);
     }
 }

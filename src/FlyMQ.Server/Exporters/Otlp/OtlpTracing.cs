@@ -2,6 +2,8 @@ using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using FlyMQ.Server.Options;
 using FlyMQ.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -36,6 +38,8 @@ internal sealed class OtlpTracing : IAsyncDisposable
         var client = EndpointClient.Create(options.Connection, out var problem);
         var exporter = new CountedExporter(ExporterOf(options.Connection, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
+            // Instead of the environment, in which OTEL_SDK_DISABLED would be stronger than our own key.
+            .ConfigureServices(static services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
             .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddTelemetrySdk()
                 .AddAttributes(BrokerResource.Of(options, nodeId).Select(a => KeyValuePair.Create(a.Key, (object)a.Value))))

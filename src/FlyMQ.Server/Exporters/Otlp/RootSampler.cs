@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using OpenTelemetry.Trace;
@@ -11,7 +12,9 @@ namespace FlyMQ.Server.Exporters.Otlp;
 internal sealed class RootSampler(RequestTracing tracing) : Sampler
 {
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        new(samplingParameters.ParentContext.TraceId != default || samplingParameters.Name != MetadataSpans.AppendEntries || tracing.Wants(1)
-            ? SamplingDecision.RecordAndSample
-            : SamplingDecision.Drop);
+        new(samplingParameters.ParentContext switch
+        {
+            { TraceFlags: var flags } parent when parent != default => (flags & ActivityTraceFlags.Recorded) != 0,
+            _ => samplingParameters.Name != MetadataSpans.AppendEntries || tracing.Wants(1),
+        });
 }
