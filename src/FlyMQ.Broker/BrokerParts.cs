@@ -47,6 +47,9 @@ public sealed record BrokerParts
     /// <summary>Which requests are traced; null when none is.</summary>
     public RequestTracing? Tracing { get; init; }
 
+    /// <summary>The same for consumer groups.</summary>
+    public int MaxGroupsMeasured { get; init; } = 10_000;
+
     public required TimeProvider Time { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }

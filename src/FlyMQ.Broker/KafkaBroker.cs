@@ -9,6 +9,7 @@ using FlyMQ.Broker.Apis.Transactions;
 using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Dispatch;
 using FlyMQ.Broker.Fetching;
+using FlyMQ.Broker.Lag;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Producers;
 using FlyMQ.Broker.Topics;
@@ -33,6 +34,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly PartitionSet _partitions;
     private readonly ImageFollower _follower;
     private readonly GroupCoordinator _groups;
+    private readonly GroupLags _lags;
     private readonly ApiRegistry _apis;
     private readonly ClientListeners _listeners;
     private bool _stopped;
@@ -43,7 +45,8 @@ public sealed class KafkaBroker : IAsyncDisposable
         _partitions = new PartitionSet(parts.MaxTopicsMeasured);
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
-        _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic), parts.Time, parts.Loggers);
+        _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic, parts.MaxGroupsMeasured), parts.Time, parts.Loggers);
+        _lags = new GroupLags(_partitions, parts.Time);
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
         _apis = Apis(parts);
@@ -66,6 +69,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Clients that are connected.</summary>
     public int ActiveConnections => _listeners.ActiveConnections;
 
+    /// <summary>Lets go of memory that is only kept for the next request.</summary>
+    public void GiveBackMemory() => _listeners.GiveBackMemory();
+
     /// <summary>Connections of clients since the start.</summary>
     public long TotalConnections => _listeners.TotalConnections;
 
@@ -82,6 +88,16 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>Every group that this node coordinates, in numbers. Cancellation abandons the counting.</summary>
     public ValueTask<IReadOnlyList<GroupFigures>> GroupsAsync(CancellationToken cancellation) => _groups.FiguresAsync(cancellation);
+
+    /// <summary>Where the groups are counted that are counted together, as <see cref="GroupLabels.Other"/>.</summary>
+    public GroupCounters OtherGroups => _groups.Metrics.Measured.Other;
+
+    /// <summary>How far groups are behind. Cancellation abandons the wait for files.</summary>
+    /// <param name="groups">Of <see cref="GroupsAsync"/>.</param>
+    /// <param name="image">Says which topics there are.</param>
+    /// <param name="cancellation">The asker is gone.</param>
+    public ValueTask<LagSnapshot> LagsAsync(IReadOnlyList<GroupFigures> groups, ClusterImage image, CancellationToken cancellation) =>
+        _lags.TakeAsync(groups, image, cancellation);
 
     /// <summary>How often a group has committed offsets, by topic id; <see cref="Guid.Empty"/> stands for all topics that are counted together.</summary>
     public IReadOnlyList<(Guid TopicId, long Commits)> CommitsOf(string group) => _groups.Metrics.Commits.Of(group);
@@ -125,6 +141,7 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _lags.DisposeAsync().ConfigureAwait(false);
         if (!_stopped)
         {
             await _groups.DisposeAsync().ConfigureAwait(false);
@@ -149,7 +166,7 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
             .Add(new ApiVersionsHandler(apis, parts.Metadata, parts.NodeId))
             .Add(new MetadataHandler(parts.Metadata, creation, () => parts.Topics.AutoCreate))
-            .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation))
+            .Add(new FindCoordinatorHandler(parts.Metadata, _groups, creation, parts.NodeId))
             .Add(new JoinGroupHandler(_groups))
             .Add(new SyncGroupHandler(_groups))
             .Add(new HeartbeatHandler(_groups))

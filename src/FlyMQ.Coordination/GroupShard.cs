@@ -12,8 +12,12 @@ public readonly record struct OffsetToCommit(string Topic, int Partition, long O
 /// The groups of one partition of <c>__consumer_offsets</c>. Every method decides and says what to append and to answer; what is durable changes in
 /// <see cref="Apply"/> alone, at append and when a log is loaded. Not thread-safe: one owner.
 /// </summary>
-public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
+/// <param name="options">What holds for its groups.</param>
+/// <param name="newId">Makes members' ids.</param>
+/// <param name="countersOf">Where a group is counted; null: each by itself.</param>
+public sealed class GroupShard(GroupOptions options, Func<Guid> newId, Func<string, GroupCounters>? countersOf = null)
 {
+    private readonly Func<string, GroupCounters> _countersOf = countersOf ?? (static _ => new GroupCounters());
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private readonly ClassicProtocol _classic = new(options, newId);
 
@@ -38,7 +42,7 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
                 return;
             }
 
-            group = new Group(request.GroupId) { StateSinceMs = nowMs };
+            group = new Group(request.GroupId, _countersOf) { StateSinceMs = nowMs };
             _groups.Add(group.Id, group);
         }
 
@@ -159,16 +163,12 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
     public IEnumerable<(string GroupId, string ProtocolType, GroupState State)> List() => _groups.Values.Select(g => (g.Id, g.ProtocolType ?? "", g.State));
 
     /// <summary>Every group in numbers.</summary>
-    public IReadOnlyList<GroupFigures> Figures() =>
-    [
-        .. _groups.Values.Select(g => new GroupFigures(
-            g.Id, g.Members.Count, g.Rebalances, [.. g.Offsets.Select(o => new CommittedFigure(o.Key.Topic, o.Value.TopicId, o.Key.Partition, o.Value.Offset))])),
-    ];
+    public IReadOnlyList<GroupFigures> Figures() => [.. _groups.Values.Select(g => g.Figures())];
 
     public IEnumerable<string> GroupIds => _groups.Keys;
 
     /// <summary>What the members of a group read; nothing when there is no such group.</summary>
-    public IEnumerable<AssignedPartition> AssignedOf(string groupId) => _groups.TryGetValue(groupId, out var group) ? group.Assigned() : [];
+    public IEnumerable<AssignedPartition> AssignedOf(string groupId) => _groups.TryGetValue(groupId, out var group) ? group.Assigned : [];
 
     /// <returns>Null when there is no such group.</returns>
     public DescribeGroupsResponse.DescribedGroup? Describe(string groupId)
@@ -339,7 +339,7 @@ public sealed class GroupShard(GroupOptions options, Func<Guid> newId)
     {
         if (!_groups.TryGetValue(id, out var group))
         {
-            group = new Group(id) { StateSinceMs = nowMs };
+            group = new Group(id, _countersOf) { StateSinceMs = nowMs };
             _groups.Add(id, group);
         }
 

@@ -11,6 +11,7 @@ namespace FlyMQ.Partitions;
 public sealed class TopicTraffic(Guid topicId)
 {
     private readonly ConcurrentDictionary<string, ConsumedTraffic> _byGroup = new(StringComparer.Ordinal);
+    private readonly long[] _unattributed = new long[Enum.GetValues<UnattributedReason>().Length];
     private long _records;
     private long _bytes;
     private long _departedBytesWritten;
@@ -47,6 +48,11 @@ public sealed class TopicTraffic(Guid topicId)
     /// <param name="group">Null when it is not known whose fetch it was.</param>
     public ConsumedTraffic ConsumedBy(string? group) =>
         group is null ? Unattributed : _byGroup.GetOrAdd(group, static _ => new ConsumedTraffic());
+
+    /// <summary>Of the records of <see cref="Unattributed"/>, those that are nobody's for a reason.</summary>
+    public long UnattributedRecords(UnattributedReason reason) => Interlocked.Read(ref _unattributed[(int)reason]);
+
+    public void CountUnattributed(UnattributedReason reason, long records) => Interlocked.Add(ref _unattributed[(int)reason], records);
 
     public void ForgetGroup(string group) => _byGroup.TryRemove(group, out _);
 

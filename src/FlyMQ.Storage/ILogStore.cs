@@ -25,7 +25,7 @@ public interface ILogStore : IAsyncDisposable
     /// </summary>
     ValueTask DeleteAsync(TopicIdPartition id);
 
-    /// <summary>True while appends are refused with <see cref="LogFault.StorageFull"/> (<c>storage.min_free_bytes</c>).</summary>
+    /// <summary>True while appends are refused with <see cref="LogFault.StorageFull"/> (<c>storage.min_free_bytes</c>, or no room for the journal at all).</summary>
     bool IsFull { get; }
 
     /// <summary>Why the store takes no more writes at all until a restart (a failed flush of the journal); null while it does.</summary>

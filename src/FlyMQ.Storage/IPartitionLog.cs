@@ -83,6 +83,20 @@ public interface IPartitionLog
     /// <summary>The first of the records with the greatest timestamp (KIP-734); null in an empty log. May read files.</summary>
     TimestampedOffset? FindMaxTimestamp(Offset upTo);
 
+    /// <summary>
+    /// The batch that holds an offset, or the first there is when that lies below <see cref="StartOffset"/>. Null when there is none, when it takes files to tell and
+    /// <paramref name="mayReadFiles"/> says no, and when they cannot be read, which is for the log's readers to find out. Of files it keeps neither handle nor index.
+    /// </summary>
+    BatchPlace? Locate(Offset offset, bool mayReadFiles);
+
+    /// <summary>
+    /// How long, in seconds, until retention may delete the segment that holds an offset, by the limit that comes first; 0 when it may already, null when no limit will
+    /// take it and while it is not known how fast the log grows, which takes two calls some seconds apart. Reads no file.
+    /// </summary>
+    /// <param name="offset">At or above <see cref="StartOffset"/>; what lies below counts as that.</param>
+    /// <param name="place">What <see cref="Locate"/> has said of it.</param>
+    double? RetentionHeadroomSeconds(Offset offset, BatchPlace place);
+
     /// <summary>The largest epoch known that is at most <paramref name="epoch"/> and where it ends (KIP-101, KIP-279); (None, −1) when unknown.</summary>
     EpochEnd EndOfEpoch(LeaderEpoch epoch);
 

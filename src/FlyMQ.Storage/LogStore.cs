@@ -17,6 +17,8 @@ public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
+    private const int RoomIntervalMs = 100;
+    private static readonly TimeSpan ReplayLineInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1), IdleFileInterval = TimeSpan.FromMinutes(5);
 
     private readonly LogStoreOptions _options;
@@ -60,7 +62,7 @@ public sealed class LogStore : ILogStore
 
     public IReadOnlyCollection<IPartitionLog> Logs => [.. _logs.Values];
 
-    public bool IsFull => _isFull;
+    public bool IsFull => _isFull || Journal.LacksRoom;
 
     /// <summary>True while segments cannot be written for lack of room, whatever <c>storage.min_free_bytes</c> is: soon producers wait.</summary>
     public bool LacksRoom => _lacksRoom;
@@ -100,11 +102,16 @@ public sealed class LogStore : ILogStore
 
     internal IFiles Files { get; }
 
+    internal TimeProvider Time => _time;
+
     internal StorageEvents Events { get; }
 
     internal Journal.Journal Journal { get; private set; }
 
     private string TopicsPath => Path.Combine(_options.DataDir, TopicsFolder);
+
+    /// <summary>Lets go of memory that is only kept for the next append.</summary>
+    public void GiveBackMemory() => _chunks.Trim();
 
     /// <summary>Opens a data folder: what is there is recovered, and threads are started when the options say so.</summary>
     /// <param name="files">The file system.</param>
@@ -204,7 +211,7 @@ public sealed class LogStore : ILogStore
         }
 
         RunSettlerWork();
-        if (Failure is not null)
+        if (Failure is not null || Journal.LacksRoom)
         {
             return ValueTask.CompletedTask;
         }
@@ -661,10 +668,15 @@ public sealed class LogStore : ILogStore
         using var replay = new JournalReplay(
             _chunks, id => _logs.GetValueOrDefault(id), QueueToSettle, () => SettleOnce(),
             record => !_settlingStalled && Failure is null && WriteCheckpoint(record.Sequence, record.Generation));
+        var said = _time.GetTimestamp();
         reader.Replay(checkpoint.Generation, checkpoint.CoveredSequence, replay.Apply, (done, total) =>
         {
             recovery?.Report(done, total);
-            Events.Replayed(done >> 20, total >> 20);
+            if (total > 0 && (done == total || _time.GetElapsedTime(said) >= ReplayLineInterval))
+            {
+                said = _time.GetTimestamp();
+                Events.Replayed(done >> 20, total >> 20);
+            }
         });
         SettleOnce();
         foreach (var log in _logs.Values.Where(l => l.EndOffset < l.StartOffset && !l.IsDamaged))
@@ -710,7 +722,7 @@ public sealed class LogStore : ILogStore
         {
             if (!Journal.FlushOnce())
             {
-                Journal.WaitForWork(interval ? _options.SyncIntervalMs : Timeout.Infinite);
+                Journal.WaitForWork(Journal.LacksRoom ? RoomIntervalMs : interval ? _options.SyncIntervalMs : Timeout.Infinite);
             }
 
             if (interval && _time.GetElapsedTime(synced).TotalMilliseconds >= _options.SyncIntervalMs)

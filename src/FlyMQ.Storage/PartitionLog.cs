@@ -40,6 +40,7 @@ internal sealed class PartitionLog : IPartitionLog
     private string? _fenceReason;
     private bool _deleted;
     private int _queuedToSettle;
+    private WriteRate? _writeRate;
 
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
@@ -262,6 +263,61 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         return greatest;
+    }
+
+    public BatchPlace? Locate(Offset offset, bool mayReadFiles)
+    {
+        Segment segment;
+        lock (_gate)
+        {
+            offset = Offset.Max(offset, StartOffset);
+            if (_deleted || offset >= EndOffset)
+            {
+                return null;
+            }
+
+            if (_tail.Count > 0 && offset >= _tail[0].BaseOffset)
+            {
+                ref readonly var batch = ref _tail[_tail.IndexOf(offset)];
+                RecordBatchHeader.TryRead(batch.Bytes.Span, out var header);
+                return BatchPlace.Of(header, batch.MaxTimestampMs);
+            }
+
+            if (!mayReadFiles || SegmentFor(offset) is not { } found || !found.TryRetain())
+            {
+                return null;
+            }
+
+            segment = found;
+        }
+
+        using var held = new SegmentReference(segment);
+        try
+        {
+            return segment.Peek(offset) is { } peeked ? BatchPlace.Of(peeked.Header, peeked.MaxTimestampMs) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public double? RetentionHeadroomSeconds(Offset offset, BatchPlace place)
+    {
+        var config = Config;
+        if (!config.Delete || config is { RetentionMs: < 0, RetentionBytes: < 0 } || FenceReason is not null)
+        {
+            return null;
+        }
+
+        SegmentOutlook outlook;
+        lock (_gate)
+        {
+            outlook = OutlookOf(Offset.Max(offset, StartOffset), place.SegmentMaxTimestampMs, config);
+            _writeRate ??= config.RetentionBytes < 0 ? null : new WriteRate(_store.Time);
+        }
+
+        return RetentionRules.HeadroomSeconds(config, outlook, _writeRate?.Look(Metrics.BytesWritten), _store.Time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     public EpochEnd EndOfEpoch(LeaderEpoch epoch)
@@ -826,6 +882,35 @@ internal sealed class PartitionLog : IPartitionLog
         }
 
         return low == 0 ? null : _segments[low - 1];
+    }
+
+    // Under the gate. Where a segment ends within the tail it counts as the last one, which it is for half a second at most.
+    private SegmentOutlook OutlookOf(Offset offset, long knownMaxTimestampMs, LogConfig config)
+    {
+        var behind = _sizeInBytes;
+        var maxTimestampMs = knownMaxTimestampMs;
+        if (offset < TailStartOffset)
+        {
+            foreach (var segment in _segments)
+            {
+                if (segment.BaseOffset > offset)
+                {
+                    break;
+                }
+
+                behind -= segment.Size;
+                // The one that is appended to grows younger.
+                maxTimestampMs = Math.Max(knownMaxTimestampMs, segment.MaxTimestampMs);
+            }
+        }
+
+        if (offset < Offset.Min(_appendBase, TailStartOffset))
+        {
+            return new SegmentOutlook(maxTimestampMs, behind, Roll: null);
+        }
+
+        var rollsAtMs = _appendFirstTimestampMs < 0 ? double.PositiveInfinity : _appendFirstTimestampMs + (double)Math.Max(0, config.SegmentMs - config.SegmentJitterMs);
+        return new SegmentOutlook(maxTimestampMs, BytesBehind: 0, new SegmentRoll(Math.Max(0, config.SegmentBytes - _appendBytes), rollsAtMs));
     }
 
     private int TakePiece(TailBatch[] batches)

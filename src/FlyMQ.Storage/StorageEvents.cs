@@ -26,6 +26,9 @@ internal sealed partial class StorageEvents(ILogger logger)
     [LoggerMessage(3006, LogLevel.Information, "There is room again in {Folder}: produces are accepted.")]
     public partial void StorageHasRoom(string folder);
 
+    [LoggerMessage(3013, LogLevel.Warning, "The journal has no room: what it could not write is acknowledged when there is some, and produces are refused until then. {Message}")]
+    public partial void JournalLacksRoom(string message);
+
     [LoggerMessage(3007, LogLevel.Information, "Deleted segment {BaseOffset} of {Topic}-{Partition} ({Bytes} bytes): {Reason}.")]
     public partial void SegmentDeleted(string topic, int partition, long baseOffset, long bytes, string reason);
 

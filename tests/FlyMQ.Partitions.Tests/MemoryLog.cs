@@ -149,6 +149,10 @@ internal sealed class MemoryLog : IPartitionLog
     public TimestampedOffset? FindMaxTimestamp(Offset upTo)
         => _batches.Count == 0 ? null : First(upTo, batch => batch.MaxTimestamp == _batches.Where(b => b.Header.NextOffset <= upTo).Max(b => b.Header.MaxTimestamp));
 
+    public BatchPlace? Locate(Offset offset, bool mayReadFiles) => throw new NotSupportedException();
+
+    public double? RetentionHeadroomSeconds(Offset offset, BatchPlace place) => throw new NotSupportedException();
+
     public EpochEnd EndOfEpoch(LeaderEpoch epoch)
     {
         var known = _batches.Where(batch => batch.Header.LeaderEpoch <= epoch).ToList();

@@ -82,6 +82,9 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     public int? PartitionOf(string groupId)
         => _metadata.Image.TopicOrNull(TopicNames.ConsumerOffsets) is { } topic ? (JavaHash(groupId) & 0x7FFFFFFF) % topic.Partitions.Length : null;
 
+    /// <summary>Whether this node has the groups of a partition of <c>__consumer_offsets</c>, loaded or not yet.</summary>
+    public bool Coordinates(int partition) => _shards.ContainsKey(partition);
+
     /// <summary>Has a group's shard decide something, and answers when what that saw is committed. Cancellation abandons the wait, never the decision.</summary>
     /// <param name="groupId">Whose.</param>
     /// <param name="decide">Runs on the shard's owner; calls the given action with the answer, through the effects.</param>

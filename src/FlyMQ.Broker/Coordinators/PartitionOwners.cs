@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FlyMQ.Coordination;
+using FlyMQ.Partitions;
 
 namespace FlyMQ.Broker.Coordinators;
 
@@ -13,43 +14,46 @@ internal sealed class PartitionOwners : IConsumptionAttribution
     private readonly ConcurrentDictionary<(string Topic, int Partition), Owner[]> _owners = new();
     private readonly Dictionary<string, List<(string Topic, int Partition)>> _ofGroup = new(StringComparer.Ordinal);
 
-    public string? GroupOf(string topic, int partition, string? clientId, string clientHost)
+    public FetchOwner Of(string topic, int partition, string? clientId, string clientHost)
     {
         if (!_owners.TryGetValue((topic, partition), out var owners))
         {
-            return null;
+            return FetchOwner.Nobody(UnattributedReason.NoGroup);
         }
 
-        string? group = null;
+        string? found = null;
         foreach (var owner in owners)
         {
-            if (owner.ClientId != (clientId ?? "") || owner.ClientHost != clientHost || owner.Group == group)
+            if (owner.ClientId != (clientId ?? "") || owner.ClientHost != clientHost || owner.Label == found)
             {
                 continue;
             }
 
-            if (group is not null)
+            if (found is not null)
             {
-                return null;
+                return FetchOwner.Nobody(UnattributedReason.SeveralGroups);
             }
 
-            group = owner.Group;
+            found = owner.Label;
         }
 
-        return group;
+        return found is null ? FetchOwner.Nobody(UnattributedReason.OtherClient) : FetchOwner.To(found);
     }
 
     /// <summary>From now on these are the group's; what it had before it has no more.</summary>
-    public void Set(string group, IEnumerable<AssignedPartition> assigned)
+    /// <param name="group">Its id.</param>
+    /// <param name="label">The name under which it is counted.</param>
+    /// <param name="assigned">What its members read.</param>
+    public void Set(string group, string label, IEnumerable<AssignedPartition> assigned)
     {
         lock (_changing)
         {
-            Remove(group);
+            Forget(group);
             List<(string, int)>? partitions = null;
             foreach (var one in assigned)
             {
                 var key = (one.Topic, one.Partition);
-                _owners[key] = [.. _owners.GetValueOrDefault(key, []), new Owner(group, one.ClientId, one.ClientHost)];
+                _owners[key] = [.. _owners.GetValueOrDefault(key, []), new Owner(group, label, one.ClientId, one.ClientHost)];
                 (partitions ??= []).Add(key);
             }
 
@@ -60,8 +64,17 @@ internal sealed class PartitionOwners : IConsumptionAttribution
         }
     }
 
+    /// <summary>The group has nothing any more.</summary>
+    public void Remove(string group)
+    {
+        lock (_changing)
+        {
+            Forget(group);
+        }
+    }
+
     // Under the lock.
-    private void Remove(string group)
+    private void Forget(string group)
     {
         if (!_ofGroup.Remove(group, out var partitions))
         {
@@ -81,5 +94,5 @@ internal sealed class PartitionOwners : IConsumptionAttribution
         }
     }
 
-    private readonly record struct Owner(string Group, string ClientId, string ClientHost);
+    private readonly record struct Owner(string Group, string Label, string ClientId, string ClientHost);
 }

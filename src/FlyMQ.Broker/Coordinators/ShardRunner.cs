@@ -37,6 +37,7 @@ internal sealed class ShardRunner : IAsyncDisposable
     private long _armedForMs = long.MaxValue;
     private volatile bool _loaded;
     private Task _running = Task.CompletedTask;
+    private List<string> _unloaded = [];
 
     public ShardRunner(Partition partition, GroupOptions options, TimeSpan commitTimeout, GroupMetrics metrics, TimeProvider time, CoordinatorEvents events)
     {
@@ -46,7 +47,7 @@ internal sealed class ShardRunner : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _events = events;
-        _shard = new GroupShard(options, Guid.NewGuid);
+        _shard = NewShard();
         _timer = time.CreateTimer(static state => ((ShardRunner)state!).PostTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -101,7 +102,10 @@ internal sealed class ShardRunner : IAsyncDisposable
         }
 
         AbandonAll(ErrorCode.NotCoordinator, _metrics.Forgotten);
+        _unloaded.ForEach(_metrics.Forgotten);
     }
+
+    private GroupShard NewShard() => new(_options, Guid.NewGuid, _metrics.Measured.Of);
 
     private bool Handle(in ShardWork work)
     {
@@ -118,6 +122,7 @@ internal sealed class ShardRunner : IAsyncDisposable
             }
 
             work.Fail(AnswerTo(error));
+            _unloaded = [.. _shard.GroupIds];
             AbandonAll(ErrorCode.NotCoordinator, _metrics.Unloaded);
             return false;
         }
@@ -136,6 +141,10 @@ internal sealed class ShardRunner : IAsyncDisposable
                 {
                     _metrics.Changed(_shard, changed.Group);
                 }
+            }
+            else if (effects.Records[i] is OffsetRecord { Value: not null } committed)
+            {
+                _metrics.Seen(committed.Group);
             }
         }
 
@@ -235,7 +244,7 @@ internal sealed class ShardRunner : IAsyncDisposable
             var began = _time.GetTimestamp();
             try
             {
-                _shard = new GroupShard(_options, Guid.NewGuid);
+                _shard = NewShard();
                 var records = Load();
                 if (records is not null)
                 {
@@ -244,6 +253,9 @@ internal sealed class ShardRunner : IAsyncDisposable
                         _metrics.Changed(_shard, group);
                     }
 
+                    // Those that were in memory alone.
+                    _unloaded.Except(_shard.GroupIds).ToList().ForEach(_metrics.Forgotten);
+                    _unloaded = [];
                     _loaded = true;
                     _events.Loaded(Index, _shard.GroupCount, records.Value, (long)_time.GetElapsedTime(began).TotalMilliseconds);
                     PostTick();

@@ -23,6 +23,12 @@ internal sealed class BlockPool : MemoryPool<byte>
         return _free.TryDequeue(out var block) ? block : new Block(this);
     }
 
+    /// <summary>
+    /// Forgets the blocks that are kept. They are pinned and lie anywhere among those of a peak, which the collector gives back to the system only in large pieces:
+    /// sixteen MiB of them can hold a hundred.
+    /// </summary>
+    public void Trim() => _free.Clear();
+
     protected override void Dispose(bool disposing)
     {
     }
@@ -46,9 +52,7 @@ internal sealed class BlockPool : MemoryPool<byte>
     }
 }
 
-internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>
+internal sealed class BlockPoolFactory(BlockPool pool) : IMemoryPoolFactory<byte>
 {
-    private readonly BlockPool _pool = new();
-
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => _pool;
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => pool;
 }

@@ -30,6 +30,7 @@ internal sealed class ClientListeners : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly NetworkEvents _events;
     private readonly RequestMemory _memory;
+    private readonly BlockPool _blocks = new();
     private readonly ConcurrentDictionary<long, (ClientConnection Connection, Task Running)> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,6 +71,9 @@ internal sealed class ClientListeners : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets go of memory that is only kept for the next request.</summary>
+    public void GiveBackMemory() => _blocks.Trim();
+
     /// <summary>The connections that are open, by what is at their other end; the most frequent first.</summary>
     public IReadOnlyList<ClientSoftware> Software() =>
     [
@@ -87,7 +91,7 @@ internal sealed class ClientListeners : IAsyncDisposable
         builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.WebHost.UseKestrelCore();
-        builder.Services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory()));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(_blocks)));
         builder.Services.Configure<SocketTransportOptions>(o =>
         {
             o.IOQueueCount = 1;

@@ -179,7 +179,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
             return ErrorCode.UnknownMemberId;
         }
 
-        RemoveMember(group, member, effects, nowMs);
+        RemoveMember(group, member, RebalanceReason.Leave, effects, nowMs);
         return ErrorCode.None;
     }
 
@@ -193,7 +193,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
 
         foreach (var member in group.Members.Values.Where(m => !m.IsAlive(nowMs)).ToList())
         {
-            RemoveMember(group, member, effects, nowMs);
+            RemoveMember(group, member, RebalanceReason.HeartbeatExpired, effects, nowMs);
         }
 
         if (group.State == GroupState.PreparingRebalance && nowMs >= group.RebalanceDeadlineMs)
@@ -214,7 +214,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         {
             foreach (var member in group.PendingSync.Select(id => group.Members.GetValueOrDefault(id)).OfType<Member>().ToList())
             {
-                RemoveMember(group, member, effects, nowMs);
+                RemoveMember(group, member, RebalanceReason.SyncExpired, effects, nowMs);
             }
         }
     }
@@ -318,7 +318,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
 
         group.Add(member);
         group.MemberCameDuringDelay = true;
-        Rebalance(group, effects, nowMs);
+        Rebalance(group, RebalanceReason.Join, effects, nowMs);
     }
 
     private void Rejoin(Group group, Member member, JoinRequest request, Action<JoinGroupResponse> reply, Effects effects, long nowMs)
@@ -335,6 +335,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 effects.Answer(reply, Refused(member.Id, ErrorCode.UnknownMemberId));
                 return;
             default:
+                var reason = member.Matches(request.Protocols) ? RebalanceReason.LeaderRejoined : RebalanceReason.MetadataChanged;
                 Update(member, request);
                 EndJoin(member, ErrorCode.RebalanceInProgress, effects);
                 member.AwaitingJoin = reply;
@@ -343,7 +344,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                     member.Seen(nowMs);
                 }
 
-                Rebalance(group, effects, nowMs);
+                Rebalance(group, reason, effects, nowMs);
                 return;
         }
     }
@@ -388,7 +389,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         }
 
         member.AwaitingJoin = reply;
-        Rebalance(group, effects, nowMs);
+        Rebalance(group, RebalanceReason.StaticMemberChanged, effects, nowMs);
     }
 
     private static Member NewMember(JoinRequest request, string memberId)
@@ -405,7 +406,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         member.RebalanceTimeoutMs = request.RebalanceTimeoutMs < 0 ? request.SessionTimeoutMs : request.RebalanceTimeoutMs;
     }
 
-    private void Rebalance(Group group, Effects effects, long nowMs)
+    private void Rebalance(Group group, RebalanceReason reason, Effects effects, long nowMs)
     {
         if (group.State != GroupState.PreparingRebalance)
         {
@@ -434,7 +435,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 group.RebalanceDeadlineMs = nowMs + rebalanceTimeoutMs;
             }
 
-            group.MoveTo(GroupState.PreparingRebalance, nowMs);
+            group.BeginRebalance(reason, nowMs);
         }
 
         CompleteJoinWhenAll(group, effects, nowMs);
@@ -501,7 +502,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
         effects.Records.Add(new GroupRecord(group.Id, group.ToValue(assignments: null, nowMs)));
     }
 
-    private void RemoveMember(Group group, Member member, Effects effects, long nowMs)
+    private void RemoveMember(Group group, Member member, RebalanceReason reason, Effects effects, long nowMs)
     {
         EndJoin(member, ErrorCode.UnknownMemberId, effects);
         EndSync(member, ErrorCode.UnknownMemberId, effects);
@@ -514,7 +515,7 @@ internal sealed class ClassicProtocol(GroupOptions options, Func<Guid> newId)
                 BecomeEmpty(group, effects, nowMs);
                 break;
             case GroupState.Stable or GroupState.CompletingRebalance:
-                Rebalance(group, effects, nowMs);
+                Rebalance(group, reason, effects, nowMs);
                 break;
             case GroupState.PreparingRebalance when group.Members.Count == 0 && group.Pending.Count == 0:
                 CompleteJoin(group, effects, nowMs);

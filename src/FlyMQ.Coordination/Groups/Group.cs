@@ -6,8 +6,11 @@ using FlyMQ.Protocol.Wire;
 namespace FlyMQ.Coordination.Groups;
 
 /// <summary>One classic group with its offsets. Touched by its shard's owner only.</summary>
-internal sealed class Group(string id)
+internal sealed class Group(string id, Func<string, GroupCounters> countersOf)
 {
+    private IReadOnlyList<AssignedPartition>? _assigned;
+    private long? _rebalanceBeganMs;
+
     public const string ConsumerProtocol = "consumer";
 
     public string Id => id;
@@ -48,8 +51,11 @@ internal sealed class Group(string id)
 
     public HashSet<string> PendingSync { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Generations whose members got their assignments since this node coordinates the group.</summary>
-    public long Rebalances { get; private set; }
+    /// <summary>Asked for when there is something to count or to tell: a group that a log names and deletes again is not counted among the others.</summary>
+    public GroupCounters Counters => field ??= countersOf(id);
+
+    /// <summary>How long the last rebalance took that was completed since this node coordinates the group.</summary>
+    public long? LastRebalanceMs { get; private set; }
 
     public bool IsEmpty => State == GroupState.Empty;
 
@@ -57,6 +63,14 @@ internal sealed class Group(string id)
     {
         State = state;
         StateSinceMs = nowMs;
+    }
+
+    public void BeginRebalance(RebalanceReason reason, long nowMs)
+    {
+        Counters.Began(reason);
+        // One that begins again before it is completed has lasted since it began first: its members have waited all the time.
+        _rebalanceBeganMs ??= nowMs;
+        MoveTo(GroupState.PreparingRebalance, nowMs);
     }
 
     public void Add(Member member)
@@ -142,7 +156,9 @@ internal sealed class Group(string id)
     }
 
     /// <summary>Who reads which partitions, as the group's leader decided; nothing of groups that are not consumers, or whose assignments nobody here can read.</summary>
-    public IEnumerable<AssignedPartition> Assigned()
+    public IReadOnlyList<AssignedPartition> Assigned => _assigned ??= [.. ReadAssigned()];
+
+    private IEnumerable<AssignedPartition> ReadAssigned()
     {
         if (ProtocolType != ConsumerProtocol)
         {
@@ -227,9 +243,39 @@ internal sealed class Group(string id)
         }
 
         LeaderId = value.Leader;
-        Rebalances += State == GroupState.CompletingRebalance && Members.Count > 0 ? 1 : 0;
+        if (State == GroupState.CompletingRebalance && Members.Count > 0)
+        {
+            LastRebalanceMs = Math.Max(0, nowMs - (_rebalanceBeganMs ?? nowMs));
+            Counters.Completed(LastRebalanceMs.Value);
+        }
+
+        _rebalanceBeganMs = null;
+        _assigned = null;
         State = Members.Count == 0 ? GroupState.Empty : GroupState.Stable;
         StateSinceMs = value.CurrentStateTimestamp < 0 ? nowMs : value.CurrentStateTimestamp;
+    }
+
+    public GroupFigures Figures()
+    {
+        var committed = new List<CommittedFigure>(Offsets.Count);
+        long? lastCommitMs = null;
+        foreach (var ((topic, partition), value) in Offsets)
+        {
+            committed.Add(new CommittedFigure(topic, value.TopicId, partition, value.Offset));
+            lastCommitMs = Math.Max(lastCommitMs ?? 0, value.CommitTimestamp);
+        }
+
+        return new GroupFigures
+        {
+            GroupId = id,
+            State = State,
+            Members = Members.Count,
+            Counters = Counters,
+            LastRebalanceMs = LastRebalanceMs,
+            LastCommitMs = lastCommitMs,
+            Committed = committed,
+            Uncommitted = [.. Assigned.Where(a => !Offsets.ContainsKey((a.Topic, a.Partition))).Select(a => (a.Topic, a.Partition))],
+        };
     }
 
     private static List<ConsumerProtocolAssignment.TopicPartition> AssignmentOf(Member member)

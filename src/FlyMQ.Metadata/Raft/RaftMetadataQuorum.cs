@@ -142,7 +142,7 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
             _events.OutcomeUnknown(command.Type.ToString(), command.Id, error.Message);
             return new CommandResult(ErrorCode.RequestTimedOut, "The metadata quorum did not answer in time; the command may still take effect.");
         }
-        catch (WriteAheadLog.InternalException error)
+        catch (Exception error) when (IsFaultOfTheLog(error))
         {
             _state.Fail("the log failed", error);
             return new CommandResult(ErrorCode.KafkaStorageError, "The metadata log failed.");
@@ -180,15 +180,19 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
                 await _log.WaitForApplyAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (WriteAheadLog.InternalException error)
-        {
-            _state.Fail("the log failed", error);
-        }
         catch (Exception error) when (error is ObjectDisposedException or OperationCanceledException)
         {
             // Closed.
         }
+        catch (Exception error)
+        {
+            // Whatever it is: without this waiter nobody would be told of the next fault.
+            _state.Fail("the log failed", error);
+        }
     }
+
+    // Who asks after the fault is told of it; who waited when it came is interrupted, and the fault is the reason of that.
+    private static bool IsFaultOfTheLog(Exception? error) => error is WriteAheadLog.InternalException || (error is not null && IsFaultOfTheLog(error.InnerException));
 
     private void OnLeaderChanged(RaftCluster<RaftClusterMember> cluster, RaftClusterMember? leader)
     {

@@ -81,6 +81,12 @@ internal sealed class BrokerHost : IRunningBroker
         };
     }
 
+    public void GiveBackMemory()
+    {
+        _broker.GiveBackMemory();
+        _logs.GiveBackMemory();
+    }
+
     public IReadOnlyList<Broker.Dispatch.SlowRequest> SlowestRequests() => _broker.SlowRequests.Slowest();
 
     public async Task StopAsync(CancellationToken cancellation)
@@ -193,6 +199,7 @@ internal sealed class BrokerHost : IRunningBroker
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
             Tracing = _tracing?.Requests,
+            MaxGroupsMeasured = options.Metrics.MaxGroups,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -235,6 +242,9 @@ internal sealed class BrokerHost : IRunningBroker
         new RolledUpSection(),
         .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
         .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
+        new LagSection(),
+        new GroupStatesSection(time),
+        new UnattributedSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

@@ -11,4 +11,5 @@ internal sealed record HealthChecks(
     HealthCheck Settler,
     HealthCheck Metadata,
     LogsCheck Logs,
-    ConnectionsCheck Connections);
+    ConnectionsCheck Connections,
+    ThreadPoolCheck Threadpool);

@@ -23,6 +23,9 @@ internal sealed partial class HealthEvents(ILogger logger)
     [LoggerMessage(7105, LogLevel.Warning, "The health endpoint cannot accept on {Address}: {Message}")]
     private static partial void CannotAccept(ILogger logger, string address, string message);
 
+    [LoggerMessage(7106, LogLevel.Information, "Memory was high ({UsedMb} of {LimitMb} MiB); what nobody used was given back in {ElapsedMs} ms, and {LeftMb} MiB are resident")]
+    private static partial void GaveBackMemory(ILogger logger, long usedMb, long limitMb, long leftMb, long elapsedMs);
+
     public void Listening(string addresses) => Listening(logger, addresses);
 
     public void ProbeFailed(string path, string message) => ProbeFailed(logger, path, message);
@@ -34,4 +37,6 @@ internal sealed partial class HealthEvents(ILogger logger)
     public void LookFailed(Exception error) => LookFailed(logger, error);
 
     public void CannotAccept(string address, string message) => CannotAccept(logger, address, message);
+
+    public void GaveBackMemory(long usedMb, long limitMb, long leftMb, long elapsedMs) => GaveBackMemory(logger, usedMb, limitMb, leftMb, elapsedMs);
 }

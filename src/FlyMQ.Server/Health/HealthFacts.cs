@@ -13,10 +13,15 @@ internal sealed record HealthFacts
 
     public int? RecoveryPercent { get; init; }
 
+    /// <summary>Seconds until the journal is replayed, rounded up; null where that is not known.</summary>
+    public long? RecoverySecondsLeft { get; init; }
+
     /// <summary>The last ones known; null before the broker serves.</summary>
     public ServingFacts? Serving { get; init; }
 
     public Stalls Stalls { get; init; }
+
+    public PoolFacts Pool { get; init; }
 
     public ProbeFacts Probe { get; init; } = ProbeFacts.None;
 

@@ -15,6 +15,8 @@ internal sealed class HealthMonitor : IDisposable
     private readonly StallWatch _journal = new();
     private readonly StallWatch _settler = new();
     private readonly StallWatch _metadata = new();
+    private readonly PoolProbe _pool = new();
+    private readonly MemoryRelief _relief;
     private ServingFacts? _serving;
     private PublishedFacts _published;
     private bool _live = true;
@@ -29,6 +31,7 @@ internal sealed class HealthMonitor : IDisposable
         _limits = limits;
         _memoryLimitBytes = memoryLimitBytes;
         _events = events;
+        _relief = new MemoryRelief(limits, events);
         _published = new PublishedFacts(Look(), Stopwatch.GetTimestamp());
         new Thread(Run) { Name = "flymq-health-monitor", IsBackground = true }.Start();
     }
@@ -43,6 +46,8 @@ internal sealed class HealthMonitor : IDisposable
             return HealthRules.Judge(WithLife(published.Facts, _watch.Now), published.AgeMs, _limits);
         }
     }
+
+    private long NowMs => (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     public void Dispose()
     {
@@ -59,6 +64,7 @@ internal sealed class HealthMonitor : IDisposable
                 var facts = Look();
                 Volatile.Write(ref _published, new PublishedFacts(facts, Stopwatch.GetTimestamp()));
                 Tell(facts);
+                _relief.Look(facts, _watch.Now.GiveBackMemory, NowMs);
             }
             catch (Exception error)
             {
@@ -73,11 +79,13 @@ internal sealed class HealthMonitor : IDisposable
     private HealthFacts Look()
     {
         var life = _watch.Now;
+        var nowMs = NowMs;
         _serving = life.Look?.Invoke() ?? _serving;
         var facts = new HealthFacts
         {
             Serving = _serving,
-            Stalls = life.Look is null ? default : StallsOf(_serving!),
+            Stalls = life.Look is null ? default : StallsOf(_serving!, nowMs),
+            Pool = _pool.Look(nowMs),
             Probe = _probe.Facts,
             UsedMb = Environment.WorkingSet >> 20,
             LimitMb = (_memoryLimitBytes > 0 ? _memoryLimitBytes : MemoryLimit.Bytes(MemoryLimit.ReadFile)) >> 20,
@@ -93,17 +101,14 @@ internal sealed class HealthMonitor : IDisposable
         FailureReason = life.FailureReason,
         Recovering = _watch.Recovery.HasBegun,
         RecoveryPercent = _watch.Recovery.Percent,
+        RecoverySecondsLeft = _watch.Recovery.Left is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
     };
 
-    private Stalls StallsOf(ServingFacts facts)
-    {
-        var nowMs = (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
-        return new Stalls(
-            _journal.Look(facts.Storage.Flushed, facts.Storage.Appended > facts.Storage.Flushed, nowMs),
-            // It wakes by itself when there is nothing to do, so it always has a reason to move.
-            _settler.Look(facts.Storage.SettlerSteps, hasWork: true, nowMs),
-            _metadata.Look(facts.Metadata.Applied, facts.Metadata.Expected > facts.Metadata.Applied, nowMs));
-    }
+    private Stalls StallsOf(ServingFacts facts, long nowMs) => new(
+        _journal.Look(facts.Storage.Flushed, facts.Storage.Appended > facts.Storage.Flushed, nowMs),
+        // It wakes by itself when there is nothing to do, so it always has a reason to move.
+        _settler.Look(facts.Storage.SettlerSteps, hasWork: true, nowMs),
+        _metadata.Look(facts.Metadata.Applied, facts.Metadata.Expected > facts.Metadata.Applied, nowMs));
 
     private void Tell(HealthFacts facts)
     {

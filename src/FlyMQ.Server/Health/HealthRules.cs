@@ -21,9 +21,10 @@ internal static class HealthRules
         var metadata = StuckProblem(facts, facts.Stalls.MetadataMs, "metadata_log_stuck", "The metadata log has applied nothing", limits);
         var logs = LogsProblem(facts);
         var connections = ConnectionsProblem(facts);
-        Problem?[] all = [process, recovery, journal, settler, metadata, storage, cluster, memory, logs, connections];
+        var pool = PoolProblem(facts, limits);
+        Problem?[] all = [process, recovery, journal, settler, metadata, storage, cluster, memory, logs, connections, pool];
 
-        var helpedByRestart = facts.Phase == HealthPhase.Failed || ageMs > limits.StaleAfterMs ? process : journal ?? settler ?? metadata;
+        var helpedByRestart = facts.Phase == HealthPhase.Failed || ageMs > limits.StaleAfterMs ? process : HelpedByRestart(journal, facts) ?? settler ?? metadata;
         var unready = Array.Find([process, recovery, journal, settler, metadata, storage, cluster], p => p is { Severe: true });
         return new HealthVerdict(
             helpedByRestart,
@@ -35,12 +36,13 @@ internal static class HealthRules
                     new ClusterCheck(cluster, facts.Serving?.LeaderId is { } leader ? string.Create(CultureInfo.InvariantCulture, $"node-{leader}") : null),
                     new MemoryCheck(memory, facts.UsedMb, facts.LimitMb),
                     new HealthCheck(process),
-                    new RecoveryCheck(recovery, recovery is null ? null : facts.RecoveryPercent),
+                    new RecoveryCheck(recovery, recovery is null ? null : facts.RecoveryPercent, recovery is null ? null : facts.RecoverySecondsLeft),
                     new HealthCheck(journal),
                     new HealthCheck(settler),
                     new HealthCheck(metadata),
                     new LogsCheck(logs, facts.Serving?.FencedLogs ?? 0),
-                    new ConnectionsCheck(connections, facts.Serving?.Connections ?? 0, facts.Serving?.ConnectionLimit ?? 0)),
+                    new ConnectionsCheck(connections, facts.Serving?.Connections ?? 0, facts.Serving?.ConnectionLimit ?? 0),
+                    new ThreadPoolCheck(pool, facts.Pool)),
                 UptimeText.Of(facts.Uptime),
                 facts.Version));
     }
@@ -60,6 +62,8 @@ internal static class HealthRules
     private static Problem? RecoveryProblem(HealthFacts facts) => facts switch
     {
         not { Phase: HealthPhase.Starting, Recovering: true } => null,
+        { RecoveryPercent: { } percent, RecoverySecondsLeft: { } left } => new Problem(
+            "recovering", string.Create(CultureInfo.InvariantCulture, $"The broker recovers its data: {percent}% of the journal is replayed, about {left} s are left.")),
         { RecoveryPercent: { } percent } => new Problem(
             "recovering", string.Create(CultureInfo.InvariantCulture, $"The broker recovers its data: {percent}% of the journal is replayed.")),
         _ => new Problem("recovering", "The broker recovers its data."),
@@ -84,8 +88,10 @@ internal static class HealthRules
         _ => null,
     };
 
+    public static bool IsMemoryHigh(HealthFacts facts, HealthLimits limits) => facts.LimitMb > 0 && facts.UsedMb * 100 >= facts.LimitMb * limits.HighMemoryPercent;
+
     private static Problem? MemoryProblem(HealthFacts facts, HealthLimits limits) =>
-        facts.LimitMb > 0 && facts.UsedMb * 100 >= facts.LimitMb * limits.HighMemoryPercent
+        IsMemoryHigh(facts, limits)
             ? new Problem(
                 "memory_high", string.Create(CultureInfo.InvariantCulture, $"{facts.UsedMb} of {facts.LimitMb} MiB are resident."), Severe: facts.UsedMb > facts.LimitMb)
             : null;
@@ -94,6 +100,10 @@ internal static class HealthRules
         facts.Serving?.StoreFailure is { } failure && facts.Phase == HealthPhase.Serving
             ? new Problem("store_failed", OneLine(failure))
             : StuckProblem(facts, facts.Stalls.JournalMs, "journal_stuck", "The journal's thread has flushed nothing", limits);
+
+    // A store that failed for want of room would not start without it; once there is some, a restart is what it needs.
+    private static Problem? HelpedByRestart(Problem? journal, HealthFacts facts) =>
+        facts.Serving is { StoreFailure: not null, StorageFull: true } ? null : journal;
 
     // Where the disk is slow, whoever writes to it waits, and would after a restart.
     private static Problem? StuckProblem(HealthFacts facts, long stalledMs, string reason, string what, HealthLimits limits) =>
@@ -119,6 +129,15 @@ internal static class HealthRules
         ? new Problem(
             "connections_at_limit",
             string.Create(CultureInfo.InvariantCulture, $"{serving.Connections} connections are open and {serving.ConnectionLimit} are allowed (network.max_connections)."),
+            Severe: false)
+        : null;
+
+    private static Problem? PoolProblem(HealthFacts facts, HealthLimits limits) => facts.Pool.WaitedMs >= limits.StarvedPoolMs
+        ? new Problem(
+            "threadpool_starved",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"An item of the thread pool has waited {Seconds(facts.Pool.WaitedMs)} for a thread; {facts.Pool.Queued} wait and {facts.Pool.Threads} threads are busy."),
             Severe: false)
         : null;
 

@@ -12,11 +12,15 @@ public sealed record MetricsOptions
     /// <summary>How many topics have series of their own.</summary>
     public int MaxTopics { get; init; } = MetricsKeys.MaxTopics.Default;
 
+    /// <summary>How many consumer groups have series of their own.</summary>
+    public int MaxGroups { get; init; } = MetricsKeys.MaxGroups.Default;
+
     internal static MetricsOptions From(OptionValues values) => new()
     {
         Enabled = values.Get(MetricsKeys.Enabled),
         Listen = values.Get(MetricsKeys.Listen),
         MaxTopics = values.Get(MetricsKeys.MaxTopics),
+        MaxGroups = values.Get(MetricsKeys.MaxGroups),
     };
 }
 
@@ -33,4 +37,8 @@ internal static class MetricsKeys
     public static readonly OptionKey<int> MaxTopics = Section.Key(
         "max_topics", Whole(0), 10_000,
         "How many topics have series of their own. Those that come when there are so many already are counted together, as the topic `<other>`, for as long as they live.");
+
+    public static readonly OptionKey<int> MaxGroups = Section.Key(
+        "max_groups", Whole(0), 10_000,
+        "The same for consumer groups, as the group `<other>`.");
 }

@@ -19,7 +19,7 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     private readonly ServerEvents _events = new(loggers.CreateLogger("FlyMQ.Server"));
-    private readonly BrokerWatch _watch = new();
+    private readonly BrokerWatch _watch = new(time);
 
     /// <returns>The exit code: 0 after a clean end, else 1.</returns>
     public async Task<int> RunAsync(StartBroker start, Task<string> asked)
@@ -76,7 +76,7 @@ internal sealed class BrokerProcess(BrokerOptions options, IReadOnlyList<string>
 
     private async Task<int> ServeAsync(IRunningBroker broker, string dataDir, ServiceNotifier notifier, Task<string> asked, long began)
     {
-        _watch.Serving(broker.Look, broker.SlowestRequests);
+        _watch.Serving(broker.Look, broker.SlowestRequests, broker.GiveBackMemory);
         Announce(broker, dataDir, (long)time.GetElapsedTime(began).TotalMilliseconds);
         notifier.Ready();
         if (await Task.WhenAny(broker.Failed, asked) == broker.Failed)

@@ -16,6 +16,9 @@ public interface IRunningBroker : IAsyncDisposable
     /// <summary>How it is, for the health endpoint: read without waiting and without a lock of the message path, from any thread.</summary>
     ServingFacts Look();
 
+    /// <summary>Lets go of memory that is only kept to be used again. From any thread, while it serves.</summary>
+    void GiveBackMemory();
+
     /// <summary>The slowest requests of the last minutes, the slowest first; from any thread.</summary>
     IReadOnlyList<SlowRequest> SlowestRequests();
 

@@ -58,5 +58,23 @@ internal sealed class ChunkPool(int chunkBytes, int kept)
         Returned?.Invoke();
     }
 
+    /// <summary>Frees the chunks that are kept.</summary>
+    public void Trim()
+    {
+        while (true)
+        {
+            Chunk? chunk;
+            lock (_lock)
+            {
+                if (!_free.TryPop(out chunk))
+                {
+                    return;
+                }
+            }
+
+            chunk.Free();
+        }
+    }
+
     public static int AlignUp(int bytes) => checked(bytes + (PageSize - 1)) & ~(PageSize - 1);
 }

@@ -11,8 +11,12 @@ internal sealed class FlushRound
 
     public long LastSequence { get; set; }
 
+    /// <summary>So many of the ranges are written. The rest is when there is room for it.</summary>
+    public int Written { get; set; }
+
     public void Clear()
     {
+        Written = 0;
         Ranges.Clear();
         Logs.Clear();
     }

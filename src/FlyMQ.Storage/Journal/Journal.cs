@@ -42,6 +42,7 @@ internal sealed class Journal : IDisposable
     private int _lastFileNumber;
     private string? _failure;
     private bool _unsynced;
+    private volatile bool _lacksRoom;
 
     /// <param name="files">The file system.</param>
     /// <param name="folder">The journal's own.</param>
@@ -74,6 +75,9 @@ internal sealed class Journal : IDisposable
 
     /// <summary>Everything up to this record is where the sync mode wants it.</summary>
     public long FlushedSequence => Volatile.Read(ref _flushedSequence);
+
+    /// <summary>True while a round waits for room on the disk: nothing of it is told to anybody, and it is written again until there is some.</summary>
+    public bool LacksRoom => _lacksRoom;
 
     /// <summary>The last record's in memory.</summary>
     public long AppendedSequence => Volatile.Read(ref _sequence);
@@ -214,24 +218,12 @@ internal sealed class Journal : IDisposable
     public void Wake() => _work.Release();
 
     /// <summary>Writes what has accumulated. One caller at a time.</summary>
-    /// <returns>False when there was nothing, or the journal has failed.</returns>
+    /// <returns>False when there was nothing, or no room for it, or the journal has failed.</returns>
     public bool FlushOnce()
     {
-        FlushRound round;
-        lock (_lock)
+        if ((_lacksRoom ? _writing : TakeRound()) is not { } round)
         {
-            _signalled = false;
-            CloseRange(releaseChunk: false);
-            if (_filling.Ranges.Count == 0 || _failure is not null)
-            {
-                return false;
-            }
-
-            round = _filling;
-            round.LastSequence = _sequence;
-            _filling = _writing;
-            _writing = round;
-            _round++;
+            return false;
         }
 
         try
@@ -243,12 +235,24 @@ internal sealed class Journal : IDisposable
                 SyncLatency.Record(_time.GetElapsedTime(began));
             }
         }
+        catch (StorageFullException e)
+        {
+            // The pages of a round are nobody else's, so they can be written again; a full disk has forgotten nothing, as one that failed a flush may have.
+            if (!_lacksRoom)
+            {
+                _lacksRoom = true;
+                _events.JournalLacksRoom(e.Message);
+            }
+
+            return false;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(e);
             return false;
         }
 
+        _lacksRoom = false;
         foreach (var touched in round.Logs)
         {
             touched.Log.OnRoundFlushed(touched.End);
@@ -259,6 +263,26 @@ internal sealed class Journal : IDisposable
         CompleteWaiting(round.LastSequence);
         Release(round);
         return true;
+    }
+
+    private FlushRound? TakeRound()
+    {
+        lock (_lock)
+        {
+            _signalled = false;
+            CloseRange(releaseChunk: false);
+            if (_filling.Ranges.Count == 0 || _failure is not null)
+            {
+                return null;
+            }
+
+            var round = _filling;
+            round.LastSequence = _sequence;
+            _filling = _writing;
+            _writing = round;
+            _round++;
+            return round;
+        }
     }
 
     /// <summary>With <see cref="SyncMode.Interval"/>: puts on disk what has been written since the last time. By the writer.</summary>
@@ -454,7 +478,7 @@ internal sealed class Journal : IDisposable
 
     private void Write(FlushRound round)
     {
-        for (var i = 0; i < round.Ranges.Count;)
+        for (var i = round.Written; i < round.Ranges.Count; round.Written = i)
         {
             var first = round.Ranges[i];
             if (first.Length == 0)
@@ -574,6 +598,7 @@ internal sealed class Journal : IDisposable
         lock (_lock)
         {
             _failure = reason;
+            _lacksRoom = false;
             waiting = [.. _waiting];
             _waiting.Clear();
         }

@@ -36,7 +36,7 @@ internal sealed class JournalReader(IFiles files, string folder)
     /// <param name="fromGeneration">Files of earlier lives are covered by the checkpoint.</param>
     /// <param name="coveredSequence">So are records up to this one.</param>
     /// <param name="apply">Header and whole record; the bytes are valid during the call.</param>
-    /// <param name="progress">Bytes read so far, of all.</param>
+    /// <param name="progress">Bytes read so far, of all: told at the beginning, after each piece of about 1 MiB and at the end.</param>
     /// <exception cref="JournalDamagedException">A record is not whole although later ones were flushed.</exception>
     public void Replay(long fromGeneration, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, Action<long, long> progress)
     {
@@ -46,16 +46,20 @@ internal sealed class JournalReader(IFiles files, string folder)
         var total = found.Sum(f => f.Length);
         var done = 0L;
         var at = new Place(coveredSequence, 0, Path.Combine(folder, NameOf(1)), 0);
+        progress(done, total);
         foreach (var file in found)
         {
             // Records are numbered without gaps: a file whose first is not the next is behind a torn flush, or behind damage.
             if (file.First.Sequence > at.Sequence + 1)
             {
                 at.RefuseAfter(file.First);
-                continue;
+            }
+            else
+            {
+                var before = done;
+                ReadFile(file, coveredSequence, apply, position => progress(before + position, total), ref at);
             }
 
-            ReadFile(file, coveredSequence, apply, ref at);
             done += file.Length;
             progress(done, total);
         }
@@ -106,13 +110,13 @@ internal sealed class JournalReader(IFiles files, string folder)
         return null;
     }
 
-    private void ReadFile(Found found, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, ref Place at)
+    private void ReadFile(Found found, long coveredSequence, Action<JournalRecord, ReadOnlySpan<byte>> apply, Action<long> progress, ref Place at)
     {
         using var file = files.Open(found.Path, FileOpenMode.Read);
         var window = new Window(file, found.Length);
         try
         {
-            var position = 0L;
+            var (position, told) = (0L, 0L);
             while (position < found.Length)
             {
                 if (!JournalRecord.TryRead(window.At(position, JournalRecord.HeaderSize), out var record))
@@ -147,6 +151,11 @@ internal sealed class JournalReader(IFiles files, string folder)
                 at = new Place(record.Sequence, record.Round, found.Path, position);
                 LastSequence = Math.Max(LastSequence, record.Sequence);
                 position += JournalRecord.SizeOf(record.PayloadLength);
+                if (position - told >= ReadAhead)
+                {
+                    told = position;
+                    progress(position);
+                }
             }
 
             at = at with { Path = found.Path, Position = position };

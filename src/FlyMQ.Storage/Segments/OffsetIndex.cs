@@ -23,12 +23,13 @@ internal sealed class OffsetIndex(Offset baseOffset, IndexArray<(int LastOffset,
         var read = new (int, int)[bytes.Length / EntrySize];
         for (var i = 0; i < read.Length; i++)
         {
-            var entry = bytes[(i * EntrySize)..];
-            read[i] = (BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
+            read[i] = ReadEntry(bytes[(i * EntrySize)..]);
         }
 
         return new OffsetIndex(baseOffset, new(read, read.Length));
     }
+
+    public static (int LastOffset, int Position) ReadEntry(ReadOnlySpan<byte> entry) => (BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
 
     public static void Write(Span<byte> entry, int lastOffset, int position)
     {

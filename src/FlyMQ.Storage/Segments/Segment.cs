@@ -259,6 +259,33 @@ internal sealed class Segment
     /// <exception cref="DamagedLogException"/>
     public (long Position, RecordBatchHeader Header)? Locate(Offset offset) => Walk(Offsets().FloorOfOffset(offset), header => header.NextOffset > offset);
 
+    /// <summary>
+    /// The header of the batch that holds an offset, and the segment's greatest timestamp. For a look at a segment that nobody may read for long: what is not open or in
+    /// memory is looked at in the files, and is not afterwards either.
+    /// </summary>
+    /// <exception cref="IOException"/>
+    public (RecordBatchHeader Header, long MaxTimestampMs)? Peek(Offset offset)
+    {
+        // By who holds a reference: what is open stays open.
+        using var opened = _log is null ? _files.Files.Open(LogPath, FileOpenMode.Read) : null;
+        var log = opened ?? Log();
+        if (_timeIndex is null && PeekIndexes(offset) is { } peeked)
+        {
+            try
+            {
+                return HeaderOf(peeked.Position) is { } header ? (header, peeked.MaxTimestampMs) : null;
+            }
+            catch (DamagedLogException)
+            {
+                // It may be the index that says where no batch begins: one that is loaded is looked through first.
+            }
+        }
+
+        return HeaderOf(Offsets().FloorOfOffset(offset)) is { } found ? (found, KnownMaxTimestampMs) : null;
+
+        RecordBatchHeader? HeaderOf(long from) => Walk(log, from, header => header.NextOffset > offset)?.Header;
+    }
+
     /// <summary>The first batch at or after an offset whose greatest timestamp is at least a time.</summary>
     /// <exception cref="DamagedLogException"/>
     public (long Position, RecordBatchHeader Header)? LocateTimestamp(long timestampMs, Offset from)
@@ -374,10 +401,12 @@ internal sealed class Segment
         }
     }
 
-    private (long Position, RecordBatchHeader Header)? Walk(long position, Func<RecordBatchHeader, bool> found)
+    private (long Position, RecordBatchHeader Header)? Walk(long position, Func<RecordBatchHeader, bool> found) => Walk(Log(), position, found);
+
+    private (long Position, RecordBatchHeader Header)? Walk(IFile log, long position, Func<RecordBatchHeader, bool> found)
     {
         var size = Size;
-        Probe probe = new(Log(), size);
+        Probe probe = new(log, size);
         try
         {
             while (position < size)
@@ -563,16 +592,55 @@ internal sealed class Segment
         }
     }
 
-    private T? ReadIndex<T>(string kind, int entrySize, Parse<T> parse)
-        where T : class
+    // The last entry at or before an offset, by halving in the file: a whole index would be megabytes for one number.
+    private (long Position, long MaxTimestampMs)? PeekIndexes(Offset offset)
     {
-        var path = _files.PathOf(BaseOffset, kind);
-        if (!_files.Files.FileExists(path))
+        using var offsets = OpenIndex(LogFileNames.OffsetIndex);
+        using var times = OpenIndex(LogFileNames.TimeIndex);
+        if (offsets is null || times is null)
         {
             return null;
         }
 
-        using var file = _files.Files.Open(path, FileOpenMode.Read);
+        var entries = _known ?? new IndexEntries((int)(offsets.Length / OffsetIndex.EntrySize), (int)(times.Length / TimeIndex.EntrySize));
+        Span<byte> entry = stackalloc byte[TimeIndex.EntrySize];
+        var floor = entry[..OffsetIndex.EntrySize];
+        var position = 0;
+        for (int low = 0, high = entries.Offsets; low < high;)
+        {
+            var middle = (low + high) >>> 1;
+            if (offsets.Read(floor, (long)middle * OffsetIndex.EntrySize) < floor.Length)
+            {
+                return null;
+            }
+
+            var (lastOffset, at) = OffsetIndex.ReadEntry(floor);
+            (low, high, position) = lastOffset <= offset - BaseOffset ? (middle + 1, high, at) : (low, middle, position);
+        }
+
+        if (entries.Times == 0)
+        {
+            return (position, -1);
+        }
+
+        return times.Read(entry, (entries.Times - 1L) * TimeIndex.EntrySize) == entry.Length ? (position, TimeIndex.ReadEntry(entry).TimestampMs) : null;
+    }
+
+    private IFile? OpenIndex(string kind)
+    {
+        var path = _files.PathOf(BaseOffset, kind);
+        return _files.Files.FileExists(path) ? _files.Files.Open(path, FileOpenMode.Read) : null;
+    }
+
+    private T? ReadIndex<T>(string kind, int entrySize, Parse<T> parse)
+        where T : class
+    {
+        using var file = OpenIndex(kind);
+        if (file is null)
+        {
+            return null;
+        }
+
         var bytes = new byte[file.Length / entrySize * entrySize];
         var read = file.Read(bytes, 0);
         return parse(bytes.AsSpan(0, read / entrySize * entrySize));

@@ -25,12 +25,13 @@ internal sealed class TimeIndex(IndexArray<(long TimestampMs, int LastOffset)> e
         var read = new (long, int)[bytes.Length / EntrySize];
         for (var i = 0; i < read.Length; i++)
         {
-            var entry = bytes[(i * EntrySize)..];
-            read[i] = (BinaryPrimitives.ReadInt64BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
+            read[i] = ReadEntry(bytes[(i * EntrySize)..]);
         }
 
         return new TimeIndex(new(read, read.Length));
     }
+
+    public static (long TimestampMs, int LastOffset) ReadEntry(ReadOnlySpan<byte> entry) => (BinaryPrimitives.ReadInt64BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
 
     public static void Write(Span<byte> entry, long timestampMs, int lastOffset)
     {

@@ -92,9 +92,27 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         Signal(Pid, SigTerm);
-        await ExitedAsync();
-        return _process!.ExitCode;
+        return await ExitedAsync();
     }
+
+    /// <summary>Waits until it has ended, of itself or for a signal.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitedAsync()
+    {
+        using var limit = new CancellationTokenSource(StopLimit);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the broker did not end within {StopLimit.TotalSeconds} s\n{LogTail}");
+        }
+    }
+
+    /// <summary>To a process that this test started.</summary>
+    public static void Terminate(int pid) => Signal(pid, SigTerm);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,19 +131,6 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("FLYMQ_COMPAT_KEEP") is null or "")
         {
             Directory.Delete(Folder, recursive: true);
-        }
-    }
-
-    private async Task ExitedAsync()
-    {
-        using var limit = new CancellationTokenSource(StopLimit);
-        try
-        {
-            await _process!.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"the broker did not end within {StopLimit.TotalSeconds} s of its signal\n{LogTail}");
         }
     }
 

@@ -19,6 +19,27 @@ internal static class ProcessFacts
             : [];
     }
 
+    /// <summary>Who traces each of a process' threads; 0 for nobody.</summary>
+    public static IReadOnlyList<int> Tracers(int pid)
+    {
+        var tracers = new List<int>();
+        foreach (var thread in Directory.GetDirectories($"/proc/{pid}/task"))
+        {
+            try
+            {
+                const string field = "TracerPid:";
+                var line = File.ReadLines(Path.Combine(thread, "status")).First(text => text.StartsWith(field, StringComparison.Ordinal));
+                tracers.Add(int.Parse(line[field.Length..], CultureInfo.InvariantCulture));
+            }
+            catch (Exception gone) when (gone is IOException or InvalidOperationException)
+            {
+                // It ended between the two looks.
+            }
+        }
+
+        return tracers;
+    }
+
     private static long StatusKilobytes(int pid, string field)
     {
         var line = File.ReadLines($"/proc/{pid}/status").First(text => text.StartsWith(field, StringComparison.Ordinal));

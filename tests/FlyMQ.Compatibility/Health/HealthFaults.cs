@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FlyMQ.Compatibility.Brokers;
 using FlyMQ.Compatibility.Wire;
 
 namespace FlyMQ.Compatibility.Health;
 
 /// <summary>What the health endpoint says of a real broker while something happens to it.</summary>
-public sealed class HealthFaults
+public sealed partial class HealthFaults
 {
     private const long Ballast = 2L << 30;
     private const string Topic = "watched";
@@ -36,11 +36,12 @@ public sealed class HealthFaults
     }
 
     [Fact]
-    public async Task A_broker_that_recovers_says_so_from_its_first_moment_and_is_alive()
+    public async Task A_broker_that_recovers_much_says_how_far_it_is_from_its_first_moment_and_is_alive()
     {
         SuiteEnvironment.OnlyFlyMQ();
-        await using var broker = await StartAsync();
-        using (var client = await FilledTopicAsync(broker, batches: 80))
+        // Large enough that no checkpoint comes before the end.
+        await using var broker = await StartAsync(("storage.journal_bytes", "1073741824"), ("storage.sync", "none"));
+        using (var client = await FilledTopicAsync(broker, batches: 300))
         {
             await broker.KillAsync();
         }
@@ -55,6 +56,13 @@ public sealed class HealthFaults
         Assert.All(answers, a => Assert.Equal(200, a.Live));
         Assert.Equal(503, answers[0].Ready.Status);
         Assert.Contains(answers, a => a.Ready.Body.StartsWith("recovering: ", StringComparison.Ordinal));
+        var told = answers.Select(a => Progress().Match(a.Ready.Body)).Where(m => m.Success).ToList();
+        var percents = told.ConvertAll(m => int.Parse(m.Groups["percent"].Value, CultureInfo.InvariantCulture));
+        Assert.Equal(percents.Order(), percents);
+        // Finer than the journal's files, of which there are five.
+        Assert.True(percents.Distinct().Count() > 8, string.Join(' ', percents.Distinct()));
+        Assert.Contains(told, m => m.Groups["left"].Success);
+        Assert.All(told.Where(m => m.Groups["left"].Success), m => Assert.InRange(int.Parse(m.Groups["left"].Value, CultureInfo.InvariantCulture), 0, 600));
         // Ready once, and from then on.
         Assert.All(answers.SkipWhile(a => a.Ready.Status == 503), a => Assert.Equal(200, a.Ready.Status));
         Assert.Equal("healthy", (string?)(await HealthAnswer.OfAsync(broker, "/health"))!.Json()["checks"]!["recovery"]!["status"]);
@@ -146,6 +154,70 @@ public sealed class HealthFaults
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(("health.listen", taken)));
         Assert.Contains($"Port {first.HealthPort} (health.listen) is in use by another process", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Memory_that_is_high_is_told_of_while_it_is_and_given_back_when_the_load_is_gone()
+    {
+        SuiteEnvironment.OnlyFlyMQ();
+        // Twice what it has at rest, and much less than 64 clients with a megabyte each several times take.
+        int limitMb;
+        await using (var atRest = await StartAsync())
+        {
+            limitMb = 2 * (int)(ProcessFacts.ResidentBytes(atRest.Pid) >> 20);
+        }
+
+        await using var broker = await StartAsync(("health.memory_limit_mb", $"{limitMb}"), ("health.probe_interval_ms", "100"));
+        Assert.Equal("healthy", Memory(await HealthAnswer.UntilOkAsync(broker, "/health")).Status);
+        using (var load = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
+        {
+            var clients = Enumerable.Range(0, 64).Select(_ => LoadAsync(broker, load.Token)).ToList();
+            var high = await HealthAnswer.UntilAsync(broker, "/health", a => Memory(a) is ("unhealthy", "memory_high"));
+            Assert.Equal(503, high.Status);
+            Assert.True((long)high.Json()["checks"]!["memory"]!["used_mb"]! > limitMb);
+            Assert.Equal(limitMb, (int)high.Json()["checks"]!["memory"]!["limit_mb"]!);
+            // Neither a restart nor another broker is asked for.
+            Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/live"));
+            Assert.Equal(new HealthAnswer(200, "OK"), await HealthAnswer.OfAsync(broker, "/ready"));
+            await load.CancelAsync();
+            await Task.WhenAll(clients);
+        }
+
+        var well = await HealthAnswer.UntilAsync(broker, "/health", a => Memory(a) is ("healthy", null));
+        Assert.Equal(200, well.Status);
+    }
+
+    private static (string? Status, string? Reason) Memory(HealthAnswer answer) =>
+        answer.Json()["checks"]!["memory"]! is var memory ? ((string?)memory["status"], (string?)memory["reason"]) : default;
+
+    private static async Task LoadAsync(BrokerProcess broker, CancellationToken until)
+    {
+        var frame = Frames.ProduceTo(2, Topic, 0, Frames.AcksAll, Frames.Batch(new byte[1_000_000]));
+        try
+        {
+            using var connection = await RawConnection.OpenAsync(broker.Port, until);
+            await connection.SendAsync(Frames.MetadataOf(1, Topic), until);
+            await connection.ReceiveAsync(until);
+            while (true)
+            {
+                for (var i = 0; i < 4; i++)
+                {
+                    await connection.SendAsync(frame, until);
+                }
+
+                for (var i = 0; i < 4; i++)
+                {
+                    await connection.ReceiveAsync(until);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The load is over.
+        }
+    }
+
+    [GeneratedRegex(@"^recovering: The broker recovers its data: (?<percent>\d+)% of the journal is replayed(, about (?<left>\d+) s are left)?\.$")]
+    private static partial Regex Progress();
 
     private static Task<BrokerProcess> StartAsync(params (string Key, string Value)[] settings) =>
         BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = settings.ToDictionary(s => s.Key, s => s.Value) });

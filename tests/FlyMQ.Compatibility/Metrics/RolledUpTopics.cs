@@ -104,12 +104,32 @@ public sealed class RolledUpTopics
         var ambiguous = await Scrape.OfAsync(broker.MetricsPort);
         Assert.Equal(10, ambiguous["flymq_messages_consumed_total", ("topic", "shared"), ("group", "<unattributed>")]);
         Assert.Null(ambiguous.Find("flymq_messages_consumed_total", ("topic", "shared"), ("group", "second")));
+        Assert.Equal(["flymq_messages_unattributed_total{topic=shared,reason=several_groups} 10"], ambiguous.Of("flymq_messages_unattributed_total"));
 
         using var third = Member(broker, "third", "another");
         ReadAll(third);
         var told = await Scrape.OfAsync(broker.MetricsPort);
         Assert.Equal(10, told["flymq_messages_consumed_total", ("topic", "shared"), ("group", "third")]);
         Assert.Equal(10, told["flymq_messages_consumed_total", ("topic", "shared"), ("group", "<unattributed>")]);
+
+        // Who assigns itself what groups read too, and what nobody else reads.
+        using (var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.Address }).Build())
+        {
+            await producer.ProduceAsync("alone", new Message<Null, string> { Value = "value" });
+        }
+
+        using var tool = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = broker.Address, GroupId = "tool", ClientId = "tool" }).Build();
+        tool.Assign([new TopicPartitionOffset("shared", 0, Offset.Beginning), new TopicPartitionOffset("alone", 0, Offset.Beginning)]);
+        for (var i = 0; i < 11; i++)
+        {
+            Assert.NotNull(tool.Consume(Patience));
+        }
+
+        var byReason = await Scrape.OfAsync(broker.MetricsPort);
+        Assert.Equal(10, byReason["flymq_messages_unattributed_total", ("topic", "shared"), ("reason", "other_client")]);
+        Assert.Equal(1, byReason["flymq_messages_unattributed_total", ("topic", "alone"), ("reason", "no_group")]);
+        Assert.Equal(20, byReason["flymq_messages_consumed_total", ("topic", "shared"), ("group", "<unattributed>")]);
+        Assert.Equal(1, byReason["flymq_messages_consumed_total", ("topic", "alone"), ("group", "<unattributed>")]);
     }
 
     private static IConsumer<Ignore, string> Member(BrokerProcess broker, string group, string clientId)

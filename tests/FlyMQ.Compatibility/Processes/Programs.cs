@@ -11,6 +11,7 @@ internal static class Programs
         ["jq"] = "jq",
         ["kcat"] = "kcat",
         ["strace"] = "strace",
+        ["unshare"] = "util-linux",
         ["node"] = "nodejs",
         ["npm"] = "npm",
         ["java"] = "openjdk-17-jre-headless",

@@ -15,7 +15,7 @@ public sealed class HealthEndpointTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder = new();
-    private readonly BrokerWatch _watch = new();
+    private readonly BrokerWatch _watch = new(TimeProvider.System);
 
     public void Dispose() => _folder.Dispose();
 

@@ -26,6 +26,7 @@ public sealed class HealthRulesTests
         new("a write does not come back", Well with { Probe = new(2, Stuck, null, Full: false) }, null, "storage_silent", "unhealthy"),
 
         new("the journal failed", Well with { Serving = Serving with { StoreFailure = "fdatasync: Input/output error" } }, "store_failed", "store_failed", "unhealthy"),
+        new("the journal failed for want of room", Well with { Serving = Serving with { StoreFailure = "No room", StorageFull = true } }, null, "store_failed", "unhealthy"),
         new("the journal is stuck", Well with { Stalls = new(Stuck, 0, 0) }, "journal_stuck", "journal_stuck", "unhealthy"),
         new("the settler is stuck", Well with { Stalls = new(0, Stuck, 0) }, "settler_stuck", "settler_stuck", "unhealthy"),
         new("the metadata log is stuck", Well with { Stalls = new(0, 0, Stuck) }, "metadata_log_stuck", "metadata_log_stuck", "unhealthy"),
@@ -45,6 +46,9 @@ public sealed class HealthRulesTests
         new("memory is over its limit", Well with { UsedMb = 2049 }, null, null, "unhealthy"),
         new("no limit of memory is known", Well with { LimitMb = 0 }, null, null, "healthy"),
         new("all connections are taken", Well with { Serving = Serving with { Connections = 100 } }, null, null, "degraded"),
+
+        new("the pool is starved", Well with { Pool = new(1000, 200, 12) }, null, null, "degraded"),
+        new("the pool is late", Well with { Pool = new(999, 200, 12) }, null, null, "healthy"),
 
         new("the monitor is stuck", Well, "monitor_stuck", "monitor_stuck", "unhealthy", 15_001),
         new("the monitor is late", Well, null, null, "healthy", 15_000),
@@ -73,6 +77,7 @@ public sealed class HealthRulesTests
         HealthCheck[] all =
         [
             checks.Storage, checks.Cluster, checks.Memory, checks.Process, checks.Recovery, checks.Journal, checks.Settler, checks.Metadata, checks.Logs, checks.Connections,
+            checks.Threadpool,
         ];
         Assert.Equal(typeof(HealthChecks).GetProperties().Length, all.Length);
         Assert.All(all, check =>
@@ -89,7 +94,18 @@ public sealed class HealthRulesTests
     {
         var recovering = Well with { Phase = HealthPhase.Starting, Serving = null };
         Assert.Equal("recovering: The broker recovers its data: 40% of the journal is replayed.", Verdict(recovering with { RecoveryPercent = 40 }).Ready!.Line);
+        Assert.Equal(
+            "recovering: The broker recovers its data: 40% of the journal is replayed, about 12 s are left.",
+            Verdict(recovering with { RecoveryPercent = 40, RecoverySecondsLeft = 12 }).Ready!.Line);
         Assert.Equal("recovering: The broker recovers its data.", Verdict(recovering with { RecoveryPercent = null }).Ready!.Line);
+    }
+
+    [Fact]
+    public void A_starved_pool_is_told_of_with_its_numbers()
+    {
+        var pool = Verdict(Well with { Pool = new(3500, 200, 12) }).Body.Checks.Threadpool;
+        Assert.Equal(("threadpool_starved", 200L, 12), (pool.Reason, pool.Queued, pool.Threads));
+        Assert.Equal("An item of the thread pool has waited 3.5 s for a thread; 200 wait and 12 threads are busy.", pool.Message);
     }
 
     [Fact]

@@ -19,6 +19,31 @@ public sealed class KubernetesExampleTests
 
     private Dictionary<string, string> Variables => List(Container["env"]).ToDictionary(v => (string)v["name"]!, v => (string)v["value"]!);
 
+    [Fact]
+    public void It_has_the_fields_of_kubernetes_api_and_no_others() => Assert.Empty(KubernetesSchema.Errors(File.ReadAllText(Path)));
+
+    [Theory]
+    [InlineData("          livenessProbe:", "          livelinessProbe:", "StatefulSet.spec.template.spec.containers[0].livelinessProbe: is no field of it")]
+    [InlineData("      enableServiceLinks: false\n", "", null)]
+    [InlineData("      containers:", "      enableServiceLink: false\n      containers:", "StatefulSet.spec.template.spec.enableServiceLink: is no field of it")]
+    [InlineData("  replicas: 1", "  replicas: 1\n  terminationGracePeriodSeconds: 45", "StatefulSet.spec.terminationGracePeriodSeconds: is no field of it")]
+    [InlineData("  replicas: 1", "  replicas: \"1\"", "StatefulSet.spec.replicas: '1' is no whole number from 0 to 2147483647")]
+    [InlineData("value: \"true\"", "value: true", "StatefulSet.spec.template.spec.containers[0].env[3].value: true is no string without quotes")]
+    [InlineData("              path: /live", "              path: live", "StatefulSet.spec.template.spec.containers[0].livenessProbe.httpGet.path: 'live' has not its form")]
+    [InlineData("enableServiceLinks: false", "enableServiceLinks: \"false\"", "StatefulSet.spec.template.spec.enableServiceLinks: 'false' is neither true nor false")]
+    [InlineData("memory: 2Gi", "memory: 2GiB", "StatefulSet.spec.template.spec.containers[0].resources.limits.memory: '2GiB' has not its form")]
+    [InlineData("containerPort: 9095", "containerPort: 90950", "StatefulSet.spec.template.spec.containers[0].ports[1].containerPort: '90950' is no whole number from 1 to 65535")]
+    [InlineData("  serviceName: flymq\n", "", "StatefulSet.spec.serviceName: is missing")]
+    [InlineData("apiVersion: apps/v1", "apiVersion: apps/v1beta1", "StatefulSet.apiVersion: 'apps/v1beta1' is none of apps/v1")]
+    [InlineData("accessModes: [\"ReadWriteOnce\"]", "accessModes: ReadWriteOnce", "StatefulSet.spec.volumeClaimTemplates[0].spec.accessModes: is no list")]
+    [InlineData("kind: Service\n", "kind: Servize\n", "kind: 'Servize' is none of Service and StatefulSet")]
+    public void A_key_that_is_misspelt_or_misplaced_or_of_another_type_is_found(string from, string to, string? error)
+    {
+        var text = File.ReadAllText(Path);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        Assert.Equal(error is null ? [] : [error], KubernetesSchema.Errors(text.Replace(from, to, StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("livenessProbe")]
     [InlineData("readinessProbe")]

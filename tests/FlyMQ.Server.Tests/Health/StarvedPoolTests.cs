@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FlyMQ.Server.Health;
 using FlyMQ.Server.Options;
 using FlyMQ.Storage.Files;
@@ -14,10 +15,10 @@ public sealed class StarvedPoolTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task It_answers_while_every_thread_of_the_pool_is_blocked()
+    public async Task It_answers_while_every_thread_of_the_pool_is_blocked_and_says_that_they_are_until_they_are_not()
     {
         using var folder = new TempFolder();
-        var watch = new BrokerWatch();
+        var watch = new BrokerWatch(TimeProvider.System);
         var options = new HealthOptions { Listen = new ListenAddress("localhost", 0), ProbeIntervalMs = 100 };
         using var endpoint = HealthEndpoint.Start(options, folder.Path, watch, OsFiles.Instance, NullLoggerFactory.Instance, TimeProvider.System)!;
         watch.Serving(() => Serving);
@@ -29,6 +30,7 @@ public sealed class StarvedPoolTests
             try
             {
                 Starve(endpoint);
+                Assert.True(SpinWait.SpinUntil(() => (string?)PoolOf(endpoint)["status"] == "healthy", Patience), PoolOf(endpoint).ToJsonString());
             }
             catch (Exception error)
             {
@@ -67,6 +69,12 @@ public sealed class StarvedPoolTests
             {
                 Assert.All(endpoint.Bound, bound => Assert.Equal(200, Ask.Get(bound, path).Status));
             }
+
+            Assert.True(SpinWait.SpinUntil(() => (string?)PoolOf(endpoint)["status"] == "degraded", Patience), PoolOf(endpoint).ToJsonString());
+            var pool = PoolOf(endpoint);
+            Assert.Equal("threadpool_starved", (string?)pool["reason"]);
+            Assert.True((long)pool["queued"]! > 0);
+            Assert.True((int)pool["threads"]! > 0);
         }
         finally
         {
@@ -75,6 +83,8 @@ public sealed class StarvedPoolTests
             SpinWait.SpinUntil(() => ThreadPool.PendingWorkItemCount == 0, Patience);
         }
     }
+
+    private static JsonNode PoolOf(HealthEndpoint endpoint) => JsonNode.Parse(Ask.Get(endpoint.Bound[0], "/health").Body)!["checks"]!["threadpool"]!;
 
     // Whatever is queued does not run.
     private static bool IsStarved()

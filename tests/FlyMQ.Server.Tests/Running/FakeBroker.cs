@@ -28,6 +28,10 @@ internal sealed class FakeBroker : IRunningBroker
 
     public ServingFacts Look() => Facts;
 
+    public void GiveBackMemory()
+    {
+    }
+
     public IReadOnlyList<SlowRequest> SlowestRequests() => [];
 
     public Task StopAsync(CancellationToken cancellation)

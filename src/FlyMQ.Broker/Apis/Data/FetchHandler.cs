@@ -194,9 +194,15 @@ internal sealed class FetchHandler(
 
             // Offsets are dense in a log that has neither control batches nor compaction, so they are as good as the headers' counts, and the batch
             // that holds the fetch offset begins before it. With either of the two the headers have to be walked instead.
-            group = handler.attribution.GroupOf(partition.Topic, partition.Id.Partition, context.ClientId, context.Client.Host);
-            var consumed = partition.Traffic.ConsumedBy(group);
+            var whose = handler.attribution.Of(partition.Topic, partition.Id.Partition, context.ClientId, context.Client.Host);
+            group = whose.Group;
+            var consumed = partition.Traffic.ConsumedBy(whose.Group);
             consumed.Fetched(slot.Next.Value - fetchOffset, records.Length);
+            if (whose.Group is null)
+            {
+                partition.Traffic.CountUnattributed(whose.Reason, slot.Next.Value - fetchOffset);
+            }
+
             context.Latency.Add(consumed.Latency);
         }
 

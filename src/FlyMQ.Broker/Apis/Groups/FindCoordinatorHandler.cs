@@ -12,7 +12,8 @@ namespace FlyMQ.Broker.Apis.Groups;
 /// FindCoordinator: the leader of the partition of <c>__consumer_offsets</c> that a group hashes to, several at once since version 4 (KIP-699). There are no
 /// transactions and share groups yet, and who asks for them is told for good.
 /// </summary>
-internal sealed class FindCoordinatorHandler(IMetadataQuorum metadata, GroupCoordinator groups, ITopicCreation creation) : IApiHandler<FindCoordinatorRequest, FindCoordinatorResponse>
+internal sealed class FindCoordinatorHandler(IMetadataQuorum metadata, GroupCoordinator groups, ITopicCreation creation, int nodeId)
+    : IApiHandler<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const short SeveralSince = 4;
     private const sbyte GroupKey = 0, TransactionKey = 1;
@@ -45,7 +46,9 @@ internal sealed class FindCoordinatorHandler(IMetadataQuorum metadata, GroupCoor
 
         var image = metadata.Image;
         if (groups.PartitionOf(key) is not { } index || image.TopicOrNull(TopicNames.ConsumerOffsets)?.PartitionOrNull(index) is not { HasLeader: true } partition
-            || image.BrokerOrNull(partition.Leader)?.EndpointOf(listener) is not { } endpoint)
+            || image.BrokerOrNull(partition.Leader)?.EndpointOf(listener) is not { } endpoint
+            // Known to lead, and not there yet: who came now would be sent away again, which is the end of some clients' commits.
+            || (partition.Leader == nodeId && !groups.Coordinates(index)))
         {
             return Refused(key, ErrorCode.CoordinatorNotAvailable, "The coordinator is not available.");
         }

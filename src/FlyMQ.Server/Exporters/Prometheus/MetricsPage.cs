@@ -22,7 +22,12 @@ internal sealed class MetricsPage(KafkaBroker broker, IMetadataQuorum metadata, 
     public async Task WriteAsync(IMetricSink sink, CancellationToken cancellation)
     {
         var groups = (await broker.GroupsAsync(cancellation).ConfigureAwait(false)).OrderBy(g => g.GroupId, StringComparer.Ordinal).ToList();
-        var scrape = new ScrapeView(TopicSnapshot.Take(metadata.Image, broker.Partitions), groups);
+        var topics = TopicSnapshot.Take(metadata.Image, broker.Partitions);
+        var scrape = new ScrapeView(topics, groups)
+        {
+            Lags = await broker.LagsAsync(groups, topics.Image, cancellation).ConfigureAwait(false),
+            OtherGroups = broker.OtherGroups,
+        };
         foreach (var section in sections)
         {
             await section.WriteAsync(scrape, sink, cancellation).ConfigureAwait(false);

@@ -1,5 +1,5 @@
+using FlyMQ.Broker;
 using FlyMQ.Partitions;
-using FlyMQ.Server.Exporters.Prometheus.Sections;
 
 namespace FlyMQ.Server.Exporters.Prometheus;
 
@@ -35,7 +35,7 @@ internal static class TopicWalks
 
             if (traffic.Unattributed.Records > 0)
             {
-                sample(page, family, traffic.Unattributed, topic, MessagesSection.Unattributed);
+                sample(page, family, traffic.Unattributed, topic, GroupLabels.Unattributed);
             }
         }
 

@@ -5,9 +5,6 @@ namespace FlyMQ.Server.Exporters.Prometheus.Sections;
 /// <summary>What clients write and read, by topic and group.</summary>
 internal sealed class MessagesSection : IMetricsSection
 {
-    /// <summary>The group of records that were fetched by nobody in particular.</summary>
-    public const string Unattributed = "<unattributed>";
-
     public IReadOnlyList<MetricFamily> Families =>
     [
         MessagesProduced, MessagesConsumed, BytesProduced, BytesConsumed, ProduceLatency, ConsumeLatency,
