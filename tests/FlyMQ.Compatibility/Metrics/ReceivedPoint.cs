@@ -9,9 +9,11 @@ namespace FlyMQ.Compatibility.Metrics;
 /// <param name="Kind"><c>gauge</c>, <c>sum</c> (cumulative and monotonic) or <c>histogram</c> (cumulative).</param>
 /// <param name="Labels">By name.</param>
 /// <param name="Value">Of a histogram its sum.</param>
+/// <param name="Traces">The trace ids of a histogram's exemplars.</param>
 /// <param name="Counts">Of a histogram what each bucket alone has.</param>
 internal sealed record ReceivedPoint(
-    string Name, string Unit, string Kind, SortedDictionary<string, string> Labels, double Value, ulong StartedAt, ulong At, ulong Count, ulong[] Counts, double[] Bounds)
+    string Name, string Unit, string Kind, SortedDictionary<string, string> Labels, double Value, ulong StartedAt, ulong At, ulong Count, ulong[] Counts, double[] Bounds,
+    IReadOnlyList<string> Traces)
 {
     /// <summary>As the samples of the page, with its names: a histogram is many.</summary>
     public IEnumerable<(string Sample, double Value)> Samples()
@@ -152,7 +154,7 @@ internal sealed record ReceivedPoint(
             }
         }
 
-        return new ReceivedPoint(name, unit, kind, labels, value, start, at, 0, [], []);
+        return new ReceivedPoint(name, unit, kind, labels, value, start, at, 0, [], [], []);
     }
 
     private static ReceivedPoint Histogram(string name, string unit, ReadOnlySpan<byte> bytes)
@@ -162,6 +164,7 @@ internal sealed record ReceivedPoint(
         ulong start = 0, at = 0, count = 0;
         ulong[] counts = [];
         double[] bounds = [];
+        List<string> traces = [];
         var point = new ProtoReader(bytes);
         while (point.MoveNext())
         {
@@ -185,6 +188,9 @@ internal sealed record ReceivedPoint(
                 case 7:
                     bounds = MemoryMarshal.Cast<byte, double>(point.Bytes).ToArray();
                     break;
+                case 8:
+                    traces.Add(TraceOf(point.Bytes));
+                    break;
                 case 9:
                     AddPair(labels, point.Bytes);
                     break;
@@ -195,7 +201,19 @@ internal sealed record ReceivedPoint(
 
         Assert.Equal(bounds.Length + 1, counts.Length);
         Assert.Equal(count, counts.Aggregate(0UL, (all, c) => all + c));
-        return new ReceivedPoint(name, unit, "histogram", labels, sum, start, at, count, counts, bounds);
+        return new ReceivedPoint(name, unit, "histogram", labels, sum, start, at, count, counts, bounds, traces);
+    }
+
+    private static string TraceOf(ReadOnlySpan<byte> exemplar)
+    {
+        var trace = "";
+        var reader = new ProtoReader(exemplar);
+        while (reader.MoveNext())
+        {
+            trace = reader.Field == 5 ? Convert.ToHexStringLower(reader.Bytes) : trace;
+        }
+
+        return trace;
     }
 
     private static void AddPair(SortedDictionary<string, string> pairs, ReadOnlySpan<byte> bytes)

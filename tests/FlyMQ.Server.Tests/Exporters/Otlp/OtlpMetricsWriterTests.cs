@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlyMQ.Compatibility.Metrics;
 using FlyMQ.Server.Exporters.Otlp.Metrics;
 using FlyMQ.Server.Exporters.Prometheus;
@@ -20,7 +21,8 @@ public sealed class OtlpMetricsWriterTests
     {
         var histogram = new LatencyHistogram();
         histogram.Record(TimeSpan.FromMicroseconds(40));
-        histogram.Record(TimeSpan.FromMilliseconds(2));
+        var trace = ActivityTraceId.CreateRandom();
+        histogram.Record(TimeSpan.FromMilliseconds(2), new LatencyExemplar(trace, ActivitySpanId.CreateRandom(), TimeSpan.FromMilliseconds(2), Start));
         histogram.Record(TimeSpan.FromSeconds(20));
         var writer = Writer();
         writer.One(Uptime, 1.5);
@@ -42,6 +44,7 @@ public sealed class OtlpMetricsWriterTests
         const ulong started = 1_795_680_000_000_000_000;
         Assert.All(points, p => Assert.Equal(started + 60_000_000_000, p.At));
         Assert.All(points, p => Assert.Equal(p.Kind == "gauge" ? 0 : started, p.StartedAt));
+        Assert.Equal(trace.ToHexString(), Assert.Single(points[^1].Traces));
         var buckets = points[^1].Samples().ToDictionary(s => s.Sample, s => s.Value);
         Assert.Equal(1, buckets["flymq_latency_seconds_bucket{le=5e-05,topic=orders}"]);
         Assert.Equal(1, buckets["flymq_latency_seconds_bucket{le=0.001,topic=orders}"]);

@@ -82,6 +82,14 @@ internal sealed class OtlpMetricsWriter(
         }
 
         request.Close(bounds);
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (histogram.ExemplarOf(i) is { } exemplar)
+            {
+                Exemplar(request, exemplar);
+            }
+        }
+
         Attributes(request, 9, family, labels);
         ClosePoint(request, point);
     }
@@ -139,6 +147,16 @@ internal sealed class OtlpMetricsWriter(
         }
 
         request.Fixed(3, _time);
+    }
+
+    private static void Exemplar(ProtobufMessage request, LatencyExemplar exemplar)
+    {
+        var begin = request.Open(8);
+        request.Fixed(2, Nanoseconds(exemplar.At));
+        request.Fixed(3, Math.Max(0, exemplar.Elapsed.TotalSeconds));
+        exemplar.SpanId.CopyTo(request.Bytes(4, 8));
+        exemplar.TraceId.CopyTo(request.Bytes(5, 16));
+        request.Close(begin);
     }
 
     private static void Attributes(ProtobufMessage request, int field, MetricFamily family, ReadOnlySpan<string> values)

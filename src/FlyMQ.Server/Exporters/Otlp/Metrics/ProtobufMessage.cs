@@ -42,6 +42,14 @@ internal sealed class ProtobufMessage
         Encoding.UTF8.GetBytes(text, Space(bytes));
     }
 
+    /// <returns>Where to put the bytes.</returns>
+    public Span<byte> Bytes(int field, int length)
+    {
+        Tag(field, Delimited);
+        Number((ulong)length);
+        return Space(length);
+    }
+
     /// <summary>A bool, an enum or a whole number.</summary>
     public void Whole(int field, ulong value)
     {
