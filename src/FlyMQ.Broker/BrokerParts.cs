@@ -44,11 +44,11 @@ public sealed record BrokerParts
     /// <summary>How many topics are counted one by one; those that come later are counted together.</summary>
     public int MaxTopicsMeasured { get; init; } = 10_000;
 
-    /// <summary>Which requests are traced; null when none is.</summary>
-    public RequestTracing? Tracing { get; init; }
-
     /// <summary>The same for consumer groups.</summary>
     public int MaxGroupsMeasured { get; init; } = 10_000;
+
+    /// <summary>Which requests are traced; null when none is.</summary>
+    public RequestTracing? Tracing { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -63,7 +63,11 @@ internal static class BrokerSpans
 
         public void SetMessagingPlace(string topic, int partition, long offset, int records)
         {
-            span.SetTag("messaging.destination.name", topic);
+            if (topic.Length > 0)
+            {
+                span.SetTag("messaging.destination.name", topic);
+            }
+
             span.SetTag("messaging.destination.partition.id", partition.ToString(CultureInfo.InvariantCulture));
             if (offset >= 0)
             {

@@ -12,16 +12,11 @@ internal sealed class ProduceTrace(RequestTracing tracing, RequestContext reques
     private string _topic = "";
     private int _partition;
     private long _offset = -1;
-    private ErrorCode _error;
     private bool _appended;
     private long _appendBegan;
     private long _appendEnded;
 
-    public ErrorCode Error
-    {
-        get => _error;
-        set => _error = value;
-    }
+    public ErrorCode Error { private get; set; }
 
     /// <summary>As the client names it, which is all that is known of a partition that is not there.</summary>
     public void At(string? topic, int partition) => (_topic, _partition) = (topic ?? "", partition);
@@ -52,10 +47,10 @@ internal sealed class ProduceTrace(RequestTracing tracing, RequestContext reques
 
         span.SetPlace(_topic, _partition, _offset);
         span.SetTag(SpanAttributes.MessageSize, bytes);
-        span.SetError(_error);
+        span.SetError(Error);
         if (tracing.Settings.MessagingAttributes)
         {
-            span.SetMessaging("produce", "send", request.ClientId, _error);
+            span.SetMessaging("produce", "send", request.ClientId, Error);
             span.SetMessagingPlace(_topic, _partition, _offset, records);
         }
 
@@ -63,7 +58,7 @@ internal sealed class ProduceTrace(RequestTracing tracing, RequestContext reques
         {
             StorageSpans.Record(
                 StorageSpans.Append, span.Context, clock.At(_appendBegan), clock.At(_appendEnded), _topic, _partition, _offset, (int)bytes,
-                _error == ErrorCode.None ? null : _error.KafkaName());
+                Error == ErrorCode.None ? null : Error.KafkaName());
         }
 
         span.SetEndTime(clock.Now.UtcDateTime);

@@ -198,8 +198,8 @@ internal sealed class BrokerHost : IRunningBroker
             },
             Producers = new Partitions.ProducerOptions { Expiration = TimeSpan.FromMilliseconds(options.Producers.IdExpirationMs) },
             MaxTopicsMeasured = options.Metrics.MaxTopics,
-            Tracing = _tracing?.Requests,
             MaxGroupsMeasured = options.Metrics.MaxGroups,
+            Tracing = _tracing?.Requests,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -240,11 +240,11 @@ internal sealed class BrokerHost : IRunningBroker
         new RequestsSection(_broker),
         new ClientsSection(_broker),
         new RolledUpSection(),
-        .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
-        .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
         new LagSection(),
         new GroupStatesSection(time),
         new UnattributedSection(),
+        .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
+        .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

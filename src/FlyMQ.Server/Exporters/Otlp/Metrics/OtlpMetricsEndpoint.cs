@@ -27,7 +27,7 @@ internal sealed class OtlpMetricsEndpoint : IDisposable
     public Uri Address { get; }
 
     /// <summary>What was wrong with the last request that was not taken, as a sentence.</summary>
-    public string Problem => _problem();
+    public string Problem { get; private set; } = "nothing was sent.";
 
     /// <param name="request">An <c>ExportMetricsServiceRequest</c>, or <c>MetricsData</c>, which has the same bytes.</param>
     /// <returns>Whether the endpoint took it.</returns>
@@ -38,12 +38,18 @@ internal sealed class OtlpMetricsEndpoint : IDisposable
         {
             using var message = Request(_gzip ? Zipped(request) : request);
             using var response = await _client.SendAsync(message, cancellation).ConfigureAwait(false);
-            return response.IsSuccessStatusCode && (!_grpc || GrpcStatus(response) == "0");
+            if (response.IsSuccessStatusCode && (!_grpc || GrpcStatus(response) == "0"))
+            {
+                return true;
+            }
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return false;
+            // The problem is told of below.
         }
+
+        Problem = _problem();
+        return false;
     }
 
     public void Dispose() => _client.Dispose();
