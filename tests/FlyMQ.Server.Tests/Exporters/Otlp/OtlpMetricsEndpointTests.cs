@@ -14,7 +14,7 @@ public sealed class OtlpMetricsEndpointTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc, 200, "8", "it answers gRPC status 8 too much.")]
     [InlineData(OtlpProtocol.Grpc, 200, null, "its answer is no gRPC.")]
-    [InlineData(OtlpProtocol.Grpc, 404, null, "it answers 404 .")]
+    [InlineData(OtlpProtocol.Grpc, 404, null, "it answers 404 Not Found.")]
     [InlineData(OtlpProtocol.HttpProtobuf, 503, null, "it answers 503 Service Unavailable.")]
     public async Task A_refusal_is_told_in_its_words(OtlpProtocol protocol, int status, string? grpcStatus, string problem)
     {
