@@ -29,14 +29,13 @@ public sealed class EndpointTrouble
 
         Assert.Equal(0, (await Scrape.OfAsync(broker.MetricsPort))["flymq_trace_spans_exported_total"]);
 
-        await using (var receiver = await OtlpReceiver.StartAsync(port))
+        // Until the test ends: else it would go away a second time.
+        await using var receiver = await OtlpReceiver.StartAsync(port);
+        await Until.TrueAsync("spans arrive again", async () =>
         {
-            await Until.TrueAsync("spans arrive again", async () =>
-            {
-                await client.SendAsync("orders", 0, traceParent: null);
-                return receiver.Spans.Any(s => s.Name == "flymq.produce");
-            });
-        }
+            await client.SendAsync("orders", 0, traceParent: null);
+            return receiver.Spans.Any(s => s.Name == "flymq.produce");
+        });
 
         var page = await Scrape.OfAsync(broker.MetricsPort);
         Assert.True(page["flymq_trace_spans_exported_total"] > 0);
