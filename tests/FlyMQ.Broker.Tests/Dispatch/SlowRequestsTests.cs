@@ -79,6 +79,16 @@ public sealed class SlowRequestsTests
         Assert.Equal([(ErrorCode.NotLeaderOrFollower, 1L), (ErrorCode.RequestTimedOut, 1L)], Produce.ErrorsTold().OrderBy(e => e.Error).TakeLast(2));
     }
 
+    // KIP-511 does not bound them.
+    [Fact]
+    public void What_a_client_says_its_software_is_is_kept_up_to_a_bound()
+    {
+        var client = new ClientInfo(3, "clients", new IPEndPoint(IPAddress.Loopback, 4711)) { SoftwareName = new string('n', 10_000), SoftwareVersion = new string('1', 10_000) };
+        Assert.Equal((new string('n', 128), new string('1', 128)), (client.SoftwareName, client.SoftwareVersion));
+        client.SoftwareName = new string('n', 128);
+        Assert.Equal(128, client.SoftwareName.Length);
+    }
+
     private IEnumerable<double> Took() => _slow.Slowest().Select(r => r.Took.TotalMilliseconds);
 
     private void Answer(int ms, Action<RequestContext>? change = null, int waitedMs = 0, bool advance = true)
