@@ -26,6 +26,12 @@ internal sealed partial class HealthEvents(ILogger logger)
     [LoggerMessage(7106, LogLevel.Information, "Memory was high ({UsedMb} of {LimitMb} MiB); what nobody used was given back in {ElapsedMs} ms, and {LeftMb} MiB are resident")]
     private static partial void GaveBackMemory(ILogger logger, long usedMb, long limitMb, long leftMb, long elapsedMs);
 
+    [LoggerMessage(7107, LogLevel.Error, "Memory could not be given back; it is tried again while it is high")]
+    private static partial void ReliefFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(7108, LogLevel.Error, "A request to the health endpoint could not be answered")]
+    private static partial void AnswerFailed(ILogger logger, Exception error);
+
     public void Listening(string addresses) => Listening(logger, addresses);
 
     public void ProbeFailed(string path, string message) => ProbeFailed(logger, path, message);
@@ -37,6 +43,10 @@ internal sealed partial class HealthEvents(ILogger logger)
     public void LookFailed(Exception error) => LookFailed(logger, error);
 
     public void CannotAccept(string address, string message) => CannotAccept(logger, address, message);
+
+    public void ReliefFailed(Exception error) => ReliefFailed(logger, error);
+
+    public void AnswerFailed(Exception error) => AnswerFailed(logger, error);
 
     public void GaveBackMemory(long usedMb, long limitMb, long leftMb, long elapsedMs) => GaveBackMemory(logger, usedMb, limitMb, leftMb, elapsedMs);
 }

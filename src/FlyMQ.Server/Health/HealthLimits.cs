@@ -23,8 +23,10 @@ internal sealed record HealthLimits
     /// <summary>Memory that has been high for so long is given back, where the process has some that nobody uses.</summary>
     public int ReliefAfterMs { get; init; } = 5000;
 
-    /// <summary>How soon again at most.</summary>
+    /// <summary>How soon again at most: twice as long after each time that gave little, up to <see cref="MostReliefIntervalMs"/>.</summary>
     public int ReliefIntervalMs { get; init; } = 15_000;
+
+    public int MostReliefIntervalMs { get; init; } = 600_000;
 
     public static HealthLimits Of(HealthOptions options) => new() { SlowDiskMs = options.SlowDiskMs, StuckAfterMs = options.StuckAfterMs };
 }

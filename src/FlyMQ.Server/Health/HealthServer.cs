@@ -178,6 +178,11 @@ internal sealed class HealthServer : IDisposable
                 new HealthConnection(socket, _sources, _timeoutMs, _time).Serve();
             }
         }
+        catch (Exception error)
+        {
+            // On a thread of its own it would end the process; whoever asked sees a connection that closes.
+            _events.AnswerFailed(error);
+        }
         finally
         {
             Interlocked.Decrement(ref _connections);

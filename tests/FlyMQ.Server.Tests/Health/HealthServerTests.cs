@@ -97,6 +97,23 @@ public sealed class HealthServerTests : IDisposable
         Assert.Equal((503, "the broker does not serve"), (Ask.Get(Address, "/debug/slow").Status, Ask.Get(Address, "/debug/slow").Body));
     }
 
+    // The thread of a connection has nobody above it: what it throws would end the process.
+    [Fact]
+    public void What_cannot_be_answered_closes_the_connection_and_is_logged()
+    {
+        var log = new LogLines();
+        var sources = new HealthSources(() => Verdict(_facts), () => throw new InvalidOperationException("a ring that fails"));
+        using var server = new HealthServer(new ListenAddress("127.0.0.1", 0), sources, new HealthEvents(log), TimeProvider.System, TimeoutMs);
+        using (var asking = Ask.Connect(server.Bound[0]))
+        {
+            asking.Send("GET /debug/slow HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+            Assert.Equal(0, asking.Receive(new byte[1]));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => log.All.Any(line => line.EndsWith("a ring that fails", StringComparison.Ordinal)), TimeSpan.FromSeconds(20)));
+        Assert.Equal(200, Ask.Get(server.Bound[0], "/live").Status);
+    }
+
     [Fact]
     public void A_probe_that_fails_is_503_with_one_line()
     {
