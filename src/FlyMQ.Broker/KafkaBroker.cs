@@ -32,6 +32,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>How long requests that were appended may take to be acknowledged before their partitions close.</summary>
     private static readonly TimeSpan AppendsInFlight = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long the end waits for the groups to be counted once more.</summary>
+    private static readonly TimeSpan GroupsAtStop = TimeSpan.FromSeconds(1);
+
     private readonly BrokerParts _parts;
     private readonly PartitionSet _partitions;
     private readonly ImageFollower _follower;
@@ -39,6 +42,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly GroupLags _lags;
     private readonly ApiRegistry _apis;
     private readonly ClientListeners _listeners;
+    private volatile IReadOnlyList<GroupFigures>? _groupsAtStop;
     private bool _stopped;
 
     public KafkaBroker(BrokerParts parts)
@@ -104,8 +108,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>What connects now: names and versions as clients tell them, the most frequent first.</summary>
     public IReadOnlyList<ClientSoftware> ClientSoftware => _listeners.Software();
 
-    /// <summary>Every group that this node coordinates, in numbers. Cancellation abandons the counting.</summary>
-    public ValueTask<IReadOnlyList<GroupFigures>> GroupsAsync(CancellationToken cancellation) => _groups.FiguresAsync(cancellation);
+    /// <summary>Every group that this node coordinates, in numbers; once it stops, as they were then. Cancellation abandons the counting.</summary>
+    public async ValueTask<IReadOnlyList<GroupFigures>> GroupsAsync(CancellationToken cancellation) =>
+        _groupsAtStop ?? await _groups.FiguresAsync(cancellation).ConfigureAwait(false);
 
     /// <summary>Where the groups are counted that are counted together, as <see cref="GroupLabels.Other"/>.</summary>
     public GroupCounters OtherGroups => _groups.Metrics.Measured.Other;
@@ -150,6 +155,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         _stopped = true;
         var drained = _listeners.DrainAsync(cancellation);
+        await KeepGroupsAsync().ConfigureAwait(false);
         // Who waits for a rebalance would wait for minutes, and who waits for records as long as it likes: both are answered now.
         await _groups.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAny(drained, Task.Delay(AppendsInFlight, _parts.Time, cancellation)).ConfigureAwait(false);
@@ -167,6 +173,20 @@ public sealed class KafkaBroker : IAsyncDisposable
         }
 
         await _listeners.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Metrics are read until the very end, and groups are gone before it. A shard that does not answer is not worth a late stop.
+    private async Task KeepGroupsAsync()
+    {
+        using var bound = new CancellationTokenSource(GroupsAtStop, _parts.Time);
+        try
+        {
+            _groupsAtStop = await _groups.FiguresAsync(bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The end is told without them.
+        }
     }
 
     // One line per API: what has no line here is not advertised.

@@ -107,6 +107,8 @@ public sealed class OtlpMetricsExport
         Assert.Empty(receiver.MetricRequests);
         Assert.Equal(0, await broker.StopAsync());
         Assert.Contains(Last(receiver), p => p.Name == "flymq_messages_produced_total" && p.Labels["topic"] == "orders" && p.Value == 10);
+        // Groups are gone by then, and are told as they were.
+        Assert.Equal(0, Assert.Single(Last(receiver), p => p.Name == "flymq_consumer_group_lag" && p.Labels["group"] == "readers" && p.Labels["partition"] == "0").Value);
 
         var silence = new TaskCompletionSource();
         receiver.MayAnswer = silence.Task;
