@@ -14,8 +14,11 @@ namespace FlyMQ.Server.Exporters.Meters;
 /// <param name="walk">Shows every metric to a sink.</param>
 internal sealed class MeterReading(Func<IMetricSink, CancellationToken, Task> walk, TimeProvider time, MeterEvents events) : IDisposable
 {
-    /// <summary>Who asks all instruments asks them within this, and asks again later than this.</summary>
+    /// <summary>Who asks all instruments asks for the next within this, and begins again later than this; twice as long as a walk where that is more.</summary>
     internal static readonly TimeSpan Young = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Nobody sees what is older, however he asks.</summary>
+    internal static readonly TimeSpan Oldest = TimeSpan.FromSeconds(5);
 
     internal static readonly TimeSpan WalkBound = TimeSpan.FromSeconds(2);
 
@@ -25,6 +28,8 @@ internal sealed class MeterReading(Func<IMetricSink, CancellationToken, Task> wa
     private readonly CancellationTokenSource _ending = new();
     private SampleCollector _samples = Nothing;
     private long? _takenAt;
+    private long _askedAt;
+    private TimeSpan _young = Young;
     private Task _walking = Task.CompletedTask;
     private bool _failing;
     private long _failed;
@@ -42,12 +47,16 @@ internal sealed class MeterReading(Func<IMetricSink, CancellationToken, Task> wa
 
         try
         {
-            if (_takenAt is not { } taken || time.GetElapsedTime(taken) >= Young)
+            var now = time.GetTimestamp();
+            if (_takenAt is not { } taken || IsOld(time.GetElapsedTime(taken, now), time.GetElapsedTime(_askedAt, now)))
             {
                 _samples = Take();
                 _takenAt = time.GetTimestamp();
+                _young = TimeSpan.FromTicks(Math.Clamp(2 * time.GetElapsedTime(now, _takenAt.Value).Ticks, Young.Ticks, Oldest.Ticks));
+                now = _takenAt.Value;
             }
 
+            _askedAt = now;
             return _samples.Of(sample);
         }
         finally
@@ -57,6 +66,9 @@ internal sealed class MeterReading(Func<IMetricSink, CancellationToken, Task> wa
     }
 
     public void Dispose() => _ending.Cancel();
+
+    // With very many series a round takes long, and the three instruments of a histogram are to be of one walk.
+    private bool IsOld(TimeSpan age, TimeSpan sinceAsked) => age >= Oldest || (age >= _young && sinceAsked >= _young);
 
     /// <summary>Never throws: an exception here would end the listener's round, of other meters too.</summary>
     private SampleCollector Take()
