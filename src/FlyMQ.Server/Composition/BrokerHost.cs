@@ -25,6 +25,9 @@ namespace FlyMQ.Server.Composition;
 /// <summary>Puts a broker together: metadata quorum, log store, then what serves clients. The only place that knows all layers.</summary>
 internal sealed class BrokerHost : IRunningBroker
 {
+    /// <summary>How long the end of the process waits for those who send things, together; each has a bound of its own within it.</summary>
+    private static readonly TimeSpan ExportersBound = TimeSpan.FromSeconds(3);
+
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _nodeId;
     private RaftMetadataQuorum _metadata = null!;
@@ -112,20 +115,12 @@ internal sealed class BrokerHost : IRunningBroker
             await _metrics.DisposeAsync();
         }
 
-        if (_otlpMetrics is not null)
-        {
-            await _otlpMetrics.DisposeAsync();
-        }
-
+        // None waits for another, for the process does not wait long for all of them. Before the broker, which the last metrics are read from and whose end may hang.
+        await Task.WhenAny(Task.WhenAll(EndAsync(_otlpMetrics), EndAsync(_clientMetrics), EndAsync(_tracing)), Task.Delay(ExportersBound));
         _meter?.Dispose();
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
-        }
-
-        if (_clientMetrics is not null)
-        {
-            await _clientMetrics.DisposeAsync();
         }
 
         if (_logs is not null)
@@ -137,13 +132,9 @@ internal sealed class BrokerHost : IRunningBroker
         {
             await _metadata.DisposeAsync();
         }
-
-        // Last, so that the spans of what was answered until the end are sent.
-        if (_tracing is not null)
-        {
-            await _tracing.DisposeAsync();
-        }
     }
+
+    private static Task EndAsync(IAsyncDisposable? exporter) => exporter is null ? Task.CompletedTask : exporter.DisposeAsync().AsTask();
 
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
@@ -153,6 +144,13 @@ internal sealed class BrokerHost : IRunningBroker
         {
             _tracing = new OtlpTracing(options.Tracing, _nodeId, loggers, time, (ulong)Random.Shared.NextInt64());
         }
+
+        // What they read from files may be wrong, which is to be known before clients are let in.
+        var exports = new MetricExportCounts();
+        _otlpMetrics = options.OtlpMetrics.Enabled
+            ? new OtlpMetrics(options.OtlpMetrics, BrokerResource.Of(options.Tracing, _nodeId), exports, time, loggers)
+            : null;
+        _clientMetrics = options.ClientMetrics.Forward is { } forward ? new ClientMetricsForwarder(forward, loggers) : null;
 
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
@@ -167,7 +165,6 @@ internal sealed class BrokerHost : IRunningBroker
         }
 
         _logs = LogStore.Open(OsFiles.Instance, StorageOf(options), id => ConfigOf(configs, id), time, loggers.CreateLogger("FlyMQ.Storage"), recovery);
-        _clientMetrics = options.ClientMetrics.ForwardEndpoint is { } endpoint ? new ClientMetricsForwarder(endpoint, loggers) : null;
         _broker = new KafkaBroker(new BrokerParts
         {
             NodeId = options.Node.Id,
@@ -222,25 +219,15 @@ internal sealed class BrokerHost : IRunningBroker
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
-        var exports = new MetricExportCounts();
         _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time, exports), options.Metrics.MaxSeries);
         await _broker.StartAsync(cancellation);
-        ExportMetrics(_page, options, exports, loggers, time);
+        // Whoever else shows the page: it is made for each of them anew, by the same sections.
+        _meter = new BrokerMeter(_page.Families, new MeterReading(_page.WriteAsync, time, new MeterEvents(loggers.CreateLogger("FlyMQ.Metrics"))));
+        _otlpMetrics?.Start(_page.WriteAsync);
         Listeners =
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
-    }
-
-    /// <summary>Whoever else shows the page: it is made for each of them anew, by the same sections.</summary>
-    private void ExportMetrics(MetricsPage page, BrokerOptions options, MetricExportCounts exports, ILoggerFactory loggers, TimeProvider time)
-    {
-        _meter = new BrokerMeter(page.Families, new MeterReading(page.WriteAsync, time, new MeterEvents(loggers.CreateLogger("FlyMQ.Metrics"))));
-        if (options.OtlpMetrics.Enabled)
-        {
-            _otlpMetrics = new OtlpMetrics(options.OtlpMetrics, BrokerResource.Of(options.Tracing, _nodeId), exports, time, loggers);
-            _otlpMetrics.Start(page.WriteAsync);
-        }
     }
 
     private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time, MetricExportCounts exports) =>

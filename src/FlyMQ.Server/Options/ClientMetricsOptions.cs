@@ -14,8 +14,8 @@ public sealed record ClientMetricsOptions
         MaxSeriesPerClient = ClientMetricsKeys.MaxSeriesPerClient.Default,
     };
 
-    /// <summary>Where else to, with its path; null for nowhere.</summary>
-    public Uri? ForwardEndpoint { get; init; }
+    /// <summary>Where else to; null for nowhere.</summary>
+    public OtlpConnection? Forward { get; init; }
 
     internal static ClientMetricsOptions From(OptionValues values) => new()
     {
@@ -26,14 +26,12 @@ public sealed record ClientMetricsOptions
             MaxSeries = values.Get(ClientMetricsKeys.MaxSeries),
             MaxSeriesPerClient = values.Get(ClientMetricsKeys.MaxSeriesPerClient),
         },
-        ForwardEndpoint = values.Get(ClientMetricsKeys.ForwardEndpoint) is { } endpoint ? ClientMetricsKeys.UriOf(endpoint) : null,
+        Forward = values.Get(ClientMetricsKeys.Forward.Endpoint) is null ? null : new OtlpConnection(values, ClientMetricsKeys.Forward),
     };
 }
 
 internal static class ClientMetricsKeys
 {
-    private const string DefaultPath = "/v1/metrics";
-
     public static readonly OptionSection Section = new(
         "observability.clients", "Clients' own metrics (KIP-714): [observability.md](observability.md#clients-own-metrics).");
 
@@ -49,13 +47,7 @@ internal static class ClientMetricsKeys
     public static readonly OptionKey<int> MaxSeriesPerClient = Section.Key(
         "max_series_per_client", Whole(0), 1_000, "How many series of one client it shows.");
 
-    public static readonly OptionKey<string?> ForwardEndpoint = Section.Key(
-        "forward_endpoint", OptionalText("an http or https address, such as http://localhost:4318, or nothing", text => UriOf(text) is not null), null,
-        "An OTLP endpoint (http/protobuf) that gets what clients push as well, with who they are. Without a path: /v1/metrics. Nowhere when unset.");
-
-    /// <summary>The address to post to; null when it is none.</summary>
-    public static Uri? UriOf(string text) =>
-        !Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.UserInfo.Length > 0 ? null
-        : uri.AbsolutePath == "/" ? new Uri(uri, DefaultPath)
-        : uri;
+    public static readonly OtlpKeys Forward = new(
+        Section, "pushes", "/v1/metrics", "forward_", OtlpProtocol.HttpProtobuf,
+        "An OTLP endpoint that gets what clients push as well, with who they are. Nowhere when unset.");
 }

@@ -114,7 +114,7 @@ internal sealed class ConfigFile(string path, byte[] utf8)
                     OptionForm.Numbers => "a JSON array of numbers",
                     _ => "a JSON string",
                 };
-                problems.Add(new ConfigProblem(key.Name, key.Secret ? OptionEntry.Masked : TextOf(ref reader), at, $"must be {kind}; accepted: {key.Accepted}"));
+                problems.Add(new ConfigProblem(key.Name, key.Shown(TextOf(ref reader)), at, $"must be {kind}; accepted: {key.Accepted}"));
                 reader.Skip();
                 return;
             }

@@ -10,7 +10,7 @@ internal sealed record ConfigProblem(string Key, string? Value, string Source, s
     private const int LongestShown = 200;
 
     public static ConfigProblem NotAccepted(OptionKey key, string value, string source) =>
-        new(key.Name, key.Secret ? OptionEntry.Masked : value, source, $"not accepted; accepted: {key.Accepted}");
+        new(key.Name, key.Shown(value), source, $"not accepted; accepted: {key.Accepted}");
 
     public static ConfigProblem Unknown(string name, string? value, string source)
     {

@@ -6,7 +6,7 @@ internal sealed record OptionEntry(OptionKey Key, string Text, string Source)
 {
     public const string Masked = "********";
 
-    public string Shown => Key.Secret && Text.Length > 0 ? Masked : Text;
+    public string Shown => Key.Shown(Text);
 }
 
 /// <summary>What the sources together say.</summary>

@@ -35,6 +35,9 @@ internal abstract class OptionKey(string section, string name, string about)
     /// <summary>The value as the key's type, boxed; null when <paramref name="text"/> is not accepted.</summary>
     public abstract bool TryRead(string text, out object? value);
 
+    /// <summary>What of a value, accepted or not, may be seen.</summary>
+    public abstract string Shown(string text);
+
     public abstract object? DefaultValue { get; }
 
     /// <summary>A value as it would be written, however it was given.</summary>
@@ -61,6 +64,8 @@ internal sealed class OptionKey<T>(string section, string name, OptionType<T> ty
         value = typed;
         return read;
     }
+
+    public override string Shown(string text) => Secret && text.Length > 0 ? OptionEntry.Masked : type.Shown(text);
 
     public override string WriteValue(object? value) => type.Write((T)value!);
 }

@@ -13,8 +13,9 @@ internal static class OptionRules
         CheckPorts(values, Refuse);
         CheckReach(values, Refuse);
         CheckNumbers(values, Refuse);
-        CheckClientCertificate(TracingKeys.Enabled, TracingKeys.Connection, values, Refuse);
-        CheckClientCertificate(OtlpMetricsKeys.Enabled, OtlpMetricsKeys.Connection, values, Refuse);
+        CheckClientCertificate(values.Get(TracingKeys.Enabled), TracingKeys.Connection, values, Refuse);
+        CheckClientCertificate(values.Get(OtlpMetricsKeys.Enabled), OtlpMetricsKeys.Connection, values, Refuse);
+        CheckClientCertificate(values.Get(ClientMetricsKeys.Forward.Endpoint) is not null, ClientMetricsKeys.Forward, values, Refuse);
     }
 
     private delegate void Refusal(OptionKey key, string value, string what);
@@ -111,10 +112,10 @@ internal static class OptionRules
         }
     }
 
-    private static void CheckClientCertificate(OptionKey<bool> enabled, OtlpKeys keys, OptionValues values, Refusal refuse)
+    private static void CheckClientCertificate(bool isUsed, OtlpKeys keys, OptionValues values, Refusal refuse)
     {
         var (certificate, key) = (values.Get(keys.ClientCertificate), values.Get(keys.ClientKey));
-        if (values.Get(enabled) && (certificate is null) != (key is null))
+        if (isUsed && (certificate is null) != (key is null))
         {
             var (given, missing) = certificate is null ? (keys.ClientKey, keys.ClientCertificate) : (keys.ClientCertificate, keys.ClientKey);
             refuse(given, values.Text(given), $"is of no use alone; accepted: with {missing.Name}");

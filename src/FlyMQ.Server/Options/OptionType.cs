@@ -29,6 +29,9 @@ internal abstract class OptionType<T>
     public abstract bool TryRead(string text, out T value);
 
     public abstract string Write(T value);
+
+    /// <summary>What of a text may be seen, be it accepted or not: a secret may stand where none is taken.</summary>
+    public virtual string Shown(string text) => text;
 }
 
 internal static class OptionTypes
@@ -65,7 +68,9 @@ internal static class OptionTypes
     /// <summary>Names with texts. In a text, what would end one is percent-encoded: a comma is <c>%2C</c>, a percent sign <c>%25</c>.</summary>
     public static OptionType<IReadOnlyDictionary<string, string>> Texts(string accepted, Func<string, string, bool> holds) => new TextsType(accepted, holds);
 
-    public static OptionType<OtlpEndpoint> Otlp { get; } = new OtlpType();
+    public static OptionType<OtlpEndpoint?> Otlp { get; } = new OtlpType(isOptional: false);
+
+    public static OptionType<OtlpEndpoint?> OptionalOtlp { get; } = new OtlpType(isOptional: true);
 
     public static OptionType<IReadOnlyDictionary<string, AdvertisedAddress>> Advertised { get; } =
         new MapType<AdvertisedAddress>(AdvertisedAddress.AcceptedForms, AdvertisedAddress.TryParse, a => a.ToString());
@@ -239,15 +244,21 @@ internal static class OptionTypes
             ',', value.Ends.ToArray().Select(end => ((decimal)end.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)));
     }
 
-    private sealed class OtlpType : OptionType<OtlpEndpoint>
+    private sealed class OtlpType(bool isOptional) : OptionType<OtlpEndpoint?>
     {
         public override OptionForm Form => OptionForm.Text;
 
-        public override string Accepted => OtlpEndpoint.AcceptedForms;
+        public override string Accepted => isOptional ? $"{OtlpEndpoint.AcceptedForms}; or nothing" : OtlpEndpoint.AcceptedForms;
 
-        public override bool TryRead(string text, out OtlpEndpoint value) => OtlpEndpoint.TryParse(text, out value!);
+        public override bool TryRead(string text, out OtlpEndpoint? value)
+        {
+            value = null;
+            return (isOptional && text.Length == 0) || OtlpEndpoint.TryParse(text, out value);
+        }
 
-        public override string Write(OtlpEndpoint value) => value.ToString();
+        public override string Write(OtlpEndpoint? value) => value?.ToString() ?? "";
+
+        public override string Shown(string text) => OtlpEndpoint.WithoutSecrets(text);
     }
 
     private sealed class TextsType(string accepted, Func<string, string, bool> holds) : OptionType<IReadOnlyDictionary<string, string>>

@@ -164,7 +164,7 @@ internal static class OtelVariables
             {
                 _settings.Add(new OptionSetting(key, text, $"environment {variable}"));
             }
-            else if (Ignored(variable, key.Secret ? OptionEntry.Masked : text, key.Accepted) is var warning && !warnings.Contains(warning))
+            else if (Ignored(variable, key.Shown(text), key.Accepted) is var warning && !warnings.Contains(warning))
             {
                 // Once, also where both signals would take it.
                 warnings.Add(warning);

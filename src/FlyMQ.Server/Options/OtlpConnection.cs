@@ -22,7 +22,7 @@ public sealed record OtlpConnection
     internal OtlpConnection(OptionValues values, OtlpKeys keys)
     {
         Keys = keys;
-        Endpoint = values.Get(keys.Endpoint);
+        Endpoint = values.Get(keys.Endpoint) ?? throw new ArgumentException($"{keys.Endpoint.Name} is not set.", nameof(values));
         Protocol = values.Get(keys.Protocol);
         Headers = values.Get(keys.Headers);
         Compression = values.Get(keys.Compression);
@@ -58,36 +58,43 @@ public sealed record OtlpConnection
 }
 
 /// <summary>The keys of a connection, declared in a signal's section.</summary>
-internal sealed class OtlpKeys(OptionSection section, string what, string path)
+/// <param name="section">Where they are declared.</param>
+/// <param name="what">Is sent.</param>
+/// <param name="path">The signal's own at an http/protobuf endpoint.</param>
+/// <param name="prefix">Before each key's name.</param>
+/// <param name="protocol">Unless another is set.</param>
+/// <param name="ifAny">Tells of an endpoint that is nowhere unless it is set; null where it is the collector of this machine.</param>
+internal sealed class OtlpKeys(
+    OptionSection section, string what, string path, string prefix = "", OtlpProtocol protocol = OtlpProtocol.Grpc, string? ifAny = null)
 {
-    /// <summary>The signal's own at an http/protobuf endpoint.</summary>
     public string Path => path;
 
-    public OptionKey<OtlpEndpoint> Endpoint { get; } = section.Key(
-        "endpoint", Otlp, Local(), $"Who takes the {what}: a collector, or whatever speaks OTLP. host:port means http. With http/protobuf an address without a path gets {path}.");
+    public OptionKey<OtlpEndpoint?> Endpoint { get; } = section.Key(
+        $"{prefix}endpoint", ifAny is null ? Otlp : OptionalOtlp, ifAny is null ? Local() : null,
+        $"{ifAny ?? $"Who takes the {what}: a collector, or whatever speaks OTLP."} host:port means http. With http/protobuf an address without a path gets {path}.");
 
     public OptionKey<OtlpProtocol> Protocol { get; } = section.Key(
-        "protocol", Choice(("grpc", OtlpProtocol.Grpc), ("http/protobuf", OtlpProtocol.HttpProtobuf)), OtlpProtocol.Grpc, $"How {what} are carried.");
+        $"{prefix}protocol", Choice(("grpc", OtlpProtocol.Grpc), ("http/protobuf", OtlpProtocol.HttpProtobuf)), protocol, $"How {what} are carried.");
 
     public OptionKey<IReadOnlyDictionary<string, string>> Headers { get; } = section.Key(
-        "headers", Texts("names of HTTP headers, each with a text of visible characters and blanks", IsHeader), NoTexts,
+        $"{prefix}headers", Texts("names of HTTP headers, each with a text of visible characters and blanks", IsHeader), NoTexts,
         "Headers of every request to the endpoint: keys and tokens.", secret: true);
 
     public OptionKey<OtlpCompression> Compression { get; } = section.Key(
-        "compression", Choice(("none", OtlpCompression.None), ("gzip", OtlpCompression.Gzip)), OtlpCompression.None, $"How {what} are compressed on their way.");
+        $"{prefix}compression", Choice(("none", OtlpCompression.None), ("gzip", OtlpCompression.Gzip)), OtlpCompression.None, $"How {what} are compressed on their way.");
 
     public OptionKey<string?> Certificate { get; } = section.Key(
-        "certificate_file", OptionalText("a file's path", IsPath), null,
+        $"{prefix}certificate_file", OptionalText("a file's path", IsPath), null,
         "Certificates in PEM that an https endpoint is checked against, instead of those the machine trusts.");
 
     public OptionKey<string?> ClientCertificate { get; } = section.Key(
-        "client_certificate_file", OptionalText("a file's path", IsPath), null, "The certificate, in PEM, that the broker shows to an https endpoint.");
+        $"{prefix}client_certificate_file", OptionalText("a file's path", IsPath), null, "The certificate, in PEM, that the broker shows to an https endpoint.");
 
     public OptionKey<string?> ClientKey { get; } = section.Key(
-        "client_key_file", OptionalText("a file's path", IsPath), null, "Its key, in PEM.");
+        $"{prefix}client_key_file", OptionalText("a file's path", IsPath), null, "Its key, in PEM.");
 
     public OptionKey<int> TimeoutMs { get; } = section.Key(
-        "timeout_ms", Whole(1, 600_000), 10_000, $"How long the endpoint may take to accept a batch of {what}. Then it is dropped and counted.");
+        $"{prefix}timeout_ms", Whole(1, 600_000), 10_000, $"How long the endpoint may take to accept a batch of {what}. Then it is dropped and counted.");
 
     internal static IReadOnlyDictionary<string, string> NoTexts { get; } = ImmutableDictionary<string, string>.Empty;
 

@@ -1,9 +1,9 @@
 namespace FlyMQ.Server.Options;
 
 /// <summary>Where spans or metrics are sent. <c>localhost:4317</c> means http, as in OpenTelemetry's own examples; as a URI it would have the scheme <c>localhost</c>.</summary>
-public sealed class OtlpEndpoint
+public sealed record OtlpEndpoint
 {
-    internal const string AcceptedForms = "host:port, or http:// or https:// with a host and what follows it";
+    internal const string AcceptedForms = "host:port, or http:// or https:// with a host and a path, without user and query: tokens go into headers";
 
     private readonly string _text;
 
@@ -35,6 +35,18 @@ public sealed class OtlpEndpoint
 
         endpoint = new OtlpEndpoint(text, address);
         return true;
+    }
+
+    /// <summary>A text that may be no endpoint, without what may be a password or a token in it.</summary>
+    public static string WithoutSecrets(string text)
+    {
+        if (text.LastIndexOf('@') is >= 0 and var end)
+        {
+            var begin = text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && scheme < end ? scheme + "://".Length : 0;
+            text = $"{text[..begin]}{OptionEntry.Masked}{text[end..]}";
+        }
+
+        return text.IndexOfAny(['?', '#']) is >= 0 and var query ? $"{text[..(query + 1)]}{OptionEntry.Masked}" : text;
     }
 
     public override string ToString() => _text;

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using FlyMQ.Server.Exporters.Otlp;
-using Microsoft.Extensions.Logging;
+using FlyMQ.Server.Options;
 
 namespace FlyMQ.Server.Tests.Exporters;
 
@@ -14,12 +13,14 @@ public sealed class ClientMetricsForwarderTests
     public async Task What_is_given_arrives_in_order_as_it_was()
     {
         await using var endpoint = new Endpoint();
-        var lines = new Lines();
-        await using var forwarder = new ClientMetricsForwarder(endpoint.Address, lines);
+        var lines = new LogLines();
+        var connection = To(endpoint.Address) with { Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer secret" } };
+        await using var forwarder = new ClientMetricsForwarder(connection, lines);
         forwarder.Forward(new byte[] { 1, 2, 3 });
         forwarder.Forward(new byte[] { 4, 5 });
         await UntilAsync(() => forwarder.Forwarded == 2);
         Assert.Equal(["POST /v1/metrics application/x-protobuf 010203", "POST /v1/metrics application/x-protobuf 0405"], endpoint.Requests);
+        Assert.Equal("Bearer secret", endpoint.Authorization);
         Assert.Equal((0, 0, 0), (forwarder.DroppedFailed, forwarder.DroppedFull, forwarder.DroppedTooLarge));
         Assert.Empty(lines.All);
     }
@@ -28,8 +29,8 @@ public sealed class ClientMetricsForwarderTests
     public async Task An_endpoint_that_is_down_costs_a_counter_and_one_line_and_so_does_its_coming_back()
     {
         await using var endpoint = new Endpoint { Status = 503 };
-        var lines = new Lines();
-        await using var forwarder = new ClientMetricsForwarder(endpoint.Address, lines);
+        var lines = new LogLines();
+        await using var forwarder = new ClientMetricsForwarder(To(endpoint.Address), lines);
         for (var i = 0; i < 5; i++)
         {
             forwarder.Forward(new byte[] { 1 });
@@ -52,8 +53,8 @@ public sealed class ClientMetricsForwarderTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         taken.Stop();
-        var lines = new Lines();
-        await using var forwarder = new ClientMetricsForwarder(new Uri($"http://127.0.0.1:{port}/v1/metrics"), lines);
+        var lines = new LogLines();
+        await using var forwarder = new ClientMetricsForwarder(To($"http://127.0.0.1:{port}/v1/metrics"), lines);
         forwarder.Forward(new byte[] { 1 });
         await UntilAsync(() => forwarder.DroppedFailed == 1);
         Assert.Single(lines.All);
@@ -64,7 +65,7 @@ public sealed class ClientMetricsForwarderTests
     {
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
-        var forwarder = new ClientMetricsForwarder(new Uri($"http://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}/v1/metrics"), new Lines());
+        var forwarder = new ClientMetricsForwarder(To($"http://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}/v1/metrics"), new LogLines());
         // Number first, then bytes: at most 16 MiB of the largest there are.
         for (var i = 0; i < 1000; i++)
         {
@@ -74,7 +75,7 @@ public sealed class ClientMetricsForwarderTests
         Assert.InRange(forwarder.DroppedFull, 1000 - 257, 1000 - 256);
         await forwarder.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
-        await using var large = new ClientMetricsForwarder(new Uri($"http://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}/v1/metrics"), new Lines());
+        await using var large = new ClientMetricsForwarder(To($"http://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}/v1/metrics"), new LogLines());
         for (var i = 0; i < 20; i++)
         {
             large.Forward(new byte[4 << 20]);
@@ -82,6 +83,10 @@ public sealed class ClientMetricsForwarderTests
 
         Assert.InRange(large.DroppedFull, 20 - 5, 20 - 4);
     }
+
+    private static OtlpConnection To(string address) => new(
+        new OptionValues(new Dictionary<OptionKey, object?> { [ClientMetricsKeys.Forward.Endpoint] = OtlpEndpoint.TryParse(address, out var endpoint) ? endpoint : null }),
+        ClientMetricsKeys.Forward);
 
     private static async Task UntilAsync(Func<bool> condition)
     {
@@ -103,17 +108,19 @@ public sealed class ClientMetricsForwarderTests
             port.Start();
             var address = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
             port.Stop();
-            Address = new Uri(address + "v1/metrics");
+            Address = address;
             _http.Prefixes.Add(address);
             _http.Start();
             _serving = ServeAsync();
         }
 
-        public Uri Address { get; }
+        public string Address { get; }
 
         public volatile int Status = 200;
 
         public List<string> Requests { get; } = [];
+
+        public string? Authorization { get; private set; }
 
         public async ValueTask DisposeAsync()
         {
@@ -131,6 +138,7 @@ public sealed class ClientMetricsForwarderTests
                     using var body = new MemoryStream();
                     await context.Request.InputStream.CopyToAsync(body);
                     Requests.Add($"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath} {context.Request.ContentType} {Convert.ToHexString(body.ToArray())}");
+                    Authorization = context.Request.Headers["Authorization"];
                     context.Response.StatusCode = Status;
                     context.Response.Close();
                 }
@@ -138,44 +146,6 @@ public sealed class ClientMetricsForwarderTests
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
                 // Closed.
-            }
-        }
-    }
-
-    private sealed class Lines : ILoggerFactory, ILogger
-    {
-        private readonly StringBuilder _all = new();
-
-        public IReadOnlyList<string> All
-        {
-            get
-            {
-                lock (_all)
-                {
-                    return _all.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                }
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-
-        IDisposable? ILogger.BeginScope<TState>(TState state) => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_all)
-            {
-                _all.Append(formatter(state, exception)).Append('\n');
             }
         }
     }

@@ -38,6 +38,22 @@ public sealed class ProgramTests
         Assert.Contains($"The data folder {folder.Path} belongs to another broker that runs", error, StringComparison.Ordinal);
     }
 
+    // Whoever cannot send should not let clients in first and then end.
+    [Theory]
+    [InlineData("observability.tracing.", "--observability.tracing.enabled", "true")]
+    [InlineData("observability.metrics.otlp.", "--observability.metrics.otlp.enabled", "true")]
+    [InlineData("observability.clients.forward_", "--observability.clients.forward_endpoint", "localhost:4318")]
+    public async Task A_file_of_certificates_that_is_missing_is_found_before_anything_starts(string keys, params string[] use)
+    {
+        using var folder = new TempFolder();
+        var missing = Path.Combine(folder.Path, "none.pem");
+        var (code, _, error) = await Run(
+            ["--data_dir", folder.Path, "--health.listen", "127.0.0.1:0", $"--{keys}certificate_file", missing, .. use]);
+        Assert.Equal(1, code);
+        Assert.Contains($"{keys}certificate_file = \"{missing}\" cannot be used", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "metadata")));
+    }
+
     private static async Task<(int Code, string Output, string Error)> Run(params string[] args)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "flymq"), args)

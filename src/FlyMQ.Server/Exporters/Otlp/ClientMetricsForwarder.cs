@@ -1,12 +1,13 @@
-using System.Net.Http.Headers;
 using System.Threading.Channels;
 using FlyMQ.Broker.Telemetry;
+using FlyMQ.Server.Exporters.Otlp.Metrics;
+using FlyMQ.Server.Options;
 using Microsoft.Extensions.Logging;
 
 namespace FlyMQ.Server.Exporters.Otlp;
 
 /// <summary>
-/// Posts what clients push to an OTLP endpoint (http/protobuf), one at a time, from a queue bounded in number and bytes. An endpoint that does not take them costs a
+/// Posts what clients push to an OTLP endpoint, one at a time, from a queue bounded in number and bytes. An endpoint that does not take them costs a
 /// counter, and a line in the log when that begins and when it ends; nothing is sent twice, for the next push says everything anew.
 /// </summary>
 internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDisposable
@@ -14,14 +15,11 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
     /// <summary>A push a second from each of some hundred clients, while the endpoint takes a second.</summary>
     private const int MaxQueued = 256, MaxQueuedBytes = 16 << 20;
 
-    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
-    private static readonly MediaTypeHeaderValue Protobuf = new("application/x-protobuf");
 
-    private readonly Uri _endpoint;
-    private readonly ForwarderEvents _events;
+    private readonly OtlpMetricsEndpoint _endpoint;
+    private readonly EndpointState _state;
     private readonly Channel<ReadOnlyMemory<byte>> _queue = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
-    private readonly HttpClient _http;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
     private long _queuedBytes;
@@ -29,14 +27,13 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
     private long _droppedFull;
     private long _droppedFailed;
     private long _droppedTooLarge;
-    private bool _isDown;
 
-    public ClientMetricsForwarder(Uri endpoint, ILoggerFactory loggers)
+    /// <exception cref="InvalidDataException">A file that the connection names cannot be used.</exception>
+    public ClientMetricsForwarder(OtlpConnection connection, ILoggerFactory loggers)
     {
-        _endpoint = endpoint;
-        _events = new ForwarderEvents(loggers.CreateLogger("FlyMQ.ClientMetrics"));
-        // Where an endpoint's name leads may change; a redirect is an answer like any other that is no success.
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, UseCookies = false }) { Timeout = RequestLimit };
+        var events = new ForwarderEvents(loggers.CreateLogger("FlyMQ.ClientMetrics"));
+        _endpoint = new OtlpMetricsEndpoint(connection);
+        _state = new EndpointState(reason => events.NotTaken(connection.Target, reason), _ => events.TakenAgain(connection.Target));
         _running = Task.Run(RunAsync);
     }
 
@@ -67,7 +64,7 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
         _queue.Writer.TryComplete();
         _ending.CancelAfter(StopLimit);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _http.Dispose();
+        _endpoint.Dispose();
         _ending.Dispose();
     }
 
@@ -76,45 +73,33 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
         await foreach (var data in _queue.Reader.ReadAllAsync(_ending.Token).ConfigureAwait(false))
         {
             Interlocked.Add(ref _queuedBytes, -data.Length);
-            if (await ProblemOfPostingAsync(data).ConfigureAwait(false) is { } problem)
-            {
-                // At the end what is left is given up, which says nothing of the endpoint.
-                if (!_isDown && !_ending.IsCancellationRequested)
-                {
-                    _isDown = true;
-                    _events.NotTaken(_endpoint, problem);
-                }
-
-                Interlocked.Increment(ref _droppedFailed);
-            }
-            else
-            {
-                if (_isDown)
-                {
-                    _isDown = false;
-                    _events.TakenAgain(_endpoint);
-                }
-
-                Interlocked.Increment(ref _forwarded);
-            }
+            var isTaken = await IsTakenAsync(data).ConfigureAwait(false);
+            Interlocked.Increment(ref isTaken ? ref _forwarded : ref _droppedFailed);
         }
     }
 
-    /// <returns>Null when it was taken.</returns>
-    private async Task<string?> ProblemOfPostingAsync(ReadOnlyMemory<byte> data)
+    private async Task<bool> IsTakenAsync(ReadOnlyMemory<byte> data)
     {
         try
         {
-            using var content = new ReadOnlyMemoryContent(data);
-            content.Headers.ContentType = Protobuf;
-            using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = content };
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _ending.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? null : $"it answers {(int)response.StatusCode} {response.ReasonPhrase}";
+            if ((await _endpoint.SendAsync(data, _ending.Token).ConfigureAwait(false)).Taken)
+            {
+                _state.Took();
+                return true;
+            }
+
+            _state.Refused(_endpoint.Problem);
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // At the end what is left is given up, which says nothing of the endpoint.
         }
         catch (Exception error)
         {
             // Whatever it is: the next one is tried all the same.
-            return error.Message;
+            _state.Refused(error.Message);
         }
+
+        return false;
     }
 }

@@ -11,27 +11,23 @@ namespace FlyMQ.Server.Exporters.Otlp;
 /// <param name="problem">What was wrong the last time.</param>
 internal sealed class CountedExporter(OtlpExporterOptions options, SpanCounts counts, Func<string> problem, TracingEvents events) : OtlpTraceExporter(options)
 {
-    private readonly Uri _endpoint = options.Endpoint;
-    private bool _failing;
-    private long _failedBefore;
+    private readonly EndpointState _state = new(reason => events.Failing(options.Endpoint, reason), dropped => events.Working(options.Endpoint, dropped));
 
     public override ExportResult Export(in Batch<Activity> activityBatch)
     {
         var spans = activityBatch.Count;
         var result = base.Export(activityBatch);
         var accepted = result == ExportResult.Success;
-        if (!accepted && !_failing)
+        counts.Sent(spans, accepted);
+        if (accepted)
         {
-            _failedBefore = counts.ExportFailed;
-            events.Failing(_endpoint, problem());
+            _state.Took();
         }
-        else if (accepted && _failing)
+        else
         {
-            events.Working(_endpoint, counts.ExportFailed - _failedBefore);
+            _state.Refused(problem(), spans);
         }
 
-        counts.Sent(spans, accepted);
-        _failing = !accepted;
         return result;
     }
 }

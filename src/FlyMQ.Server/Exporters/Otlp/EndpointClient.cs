@@ -19,6 +19,8 @@ internal static class EndpointClient
             AllowAutoRedirect = false,
             UseCookies = false,
             ActivityHeadersPropagator = null,
+            // Where an endpoint's name leads may change.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromMilliseconds(connection.TimeoutMs),
             SslOptions = Tls(connection),
         });

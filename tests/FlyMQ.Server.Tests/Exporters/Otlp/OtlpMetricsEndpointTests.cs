@@ -30,9 +30,42 @@ public sealed class OtlpMetricsEndpointTests
             return context.Response.Body.WriteAsync(new byte[5]).AsTask();
         });
         using var endpoint = Endpoint(protocol, server);
-        Assert.False(await endpoint.SendAsync(new byte[10], CancellationToken.None));
+        Assert.False((await endpoint.SendAsync(new byte[10], CancellationToken.None)).Taken);
         Assert.Equal(problem, endpoint.Problem);
     }
+
+    [Theory]
+    [InlineData(OtlpProtocol.Grpc, "00000000040A020807", 7)]
+    [InlineData(OtlpProtocol.Grpc, "0000000000", 0)]
+    [InlineData(OtlpProtocol.HttpProtobuf, "0A020807", 7)]
+    [InlineData(OtlpProtocol.HttpProtobuf, "", 0)]
+    public async Task One_may_take_a_request_without_some_of_its_points(OtlpProtocol protocol, string body, long rejected)
+    {
+        await using var server = await ServeAsync(protocol, context =>
+        {
+            if (protocol == OtlpProtocol.Grpc)
+            {
+                context.Response.AppendTrailer("grpc-status", "0");
+            }
+
+            return context.Response.Body.WriteAsync(Convert.FromHexString(body)).AsTask();
+        });
+        using var endpoint = Endpoint(protocol, server);
+        Assert.Equal(new OtlpAnswer(true, rejected), await endpoint.SendAsync(new byte[10], CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("0A0508AC021200", 300)]
+    // A message before the number, and fields that are not known.
+    [InlineData("1D000000000A0F120361626319000000000000000008", 0)]
+    [InlineData("1D000000000A101203616263190000000000000000087F", 127)]
+    // Only a warning, nothing at all, and what is no protobuf.
+    [InlineData("0A0512036261640A", 0)]
+    [InlineData("0A00", 0)]
+    [InlineData("0AFF", 0)]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFF", 0)]
+    [InlineData("3C68746D6C3E", 0)]
+    public void What_is_rejected_is_read_from_the_answer(string answer, long rejected) => Assert.Equal(rejected, OtlpAnswer.Rejected(Convert.FromHexString(answer), isGrpc: false));
 
     [Fact]
     public async Task One_that_does_not_answer_in_time_has_not_taken_them()
@@ -40,7 +73,7 @@ public sealed class OtlpMetricsEndpointTests
         var held = new TaskCompletionSource();
         await using var server = await ServeAsync(OtlpProtocol.Grpc, _ => held.Task);
         using var endpoint = Endpoint(OtlpProtocol.Grpc, server, timeoutMs: 200);
-        Assert.False(await endpoint.SendAsync(new byte[10], CancellationToken.None));
+        Assert.False((await endpoint.SendAsync(new byte[10], CancellationToken.None)).Taken);
         Assert.Equal("it does not answer in time.", endpoint.Problem);
         using var impatient = new CancellationTokenSource(50);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endpoint.SendAsync(new byte[10], impatient.Token));

@@ -23,8 +23,7 @@ internal sealed class OtlpMetrics : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Func<IMetricSink, CancellationToken, Task>? _walk;
     private Task _exporting = Task.CompletedTask;
-    private bool _failing;
-    private long _failedBefore;
+    private readonly EndpointState _state;
 
     /// <param name="options">Where to, and how often.</param>
     /// <param name="resource">Who sends.</param>
@@ -41,6 +40,8 @@ internal sealed class OtlpMetrics : IAsyncDisposable
         _time = time;
         _startedAt = time.GetUtcNow();
         _events = new MetricExportEvents(loggers.CreateLogger("FlyMQ.Metrics"));
+        _state = new EndpointState(
+            reason => _events.Failing(options.Connection.Target, reason, options.IntervalMs), failed => _events.Working(options.Connection.Target, failed));
         _endpoint = new OtlpMetricsEndpoint(options.Connection);
     }
 
@@ -73,12 +74,24 @@ internal sealed class OtlpMetrics : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
-                await ExportAsync(_stopping.Token).ConfigureAwait(false);
+                await ExportWithinAsync(TimeSpan.FromMilliseconds(Math.Max(_options.IntervalMs, _options.Connection.TimeoutMs))).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // The broker ends.
+        }
+    }
+
+    // A shard of groups that hangs would keep all that comes after it from being sent.
+    private async Task ExportWithinAsync(TimeSpan limit)
+    {
+        using var late = new CancellationTokenSource(limit, _time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stopping.Token);
+        await ExportAsync(ending.Token).ConfigureAwait(false);
+        if (late.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            Failed($"they could not be read and sent within {limit.TotalMilliseconds} ms.");
         }
     }
 
@@ -90,7 +103,7 @@ internal sealed class OtlpMetrics : IAsyncDisposable
         {
             await _walk!(writer, cancellation).ConfigureAwait(false);
             await writer.EndAsync(cancellation).ConfigureAwait(false);
-            Worked();
+            _state.Took();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -108,34 +121,18 @@ internal sealed class OtlpMetrics : IAsyncDisposable
 
     private async Task<bool> SendAsync(ReadOnlyMemory<byte> request, int points, CancellationToken cancellation)
     {
-        var taken = await _endpoint.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (taken)
+        var answer = await _endpoint.SendAsync(request, cancellation).ConfigureAwait(false);
+        if (answer.Taken)
         {
-            _counts.Sent(points);
+            _counts.Sent(points, answer.RejectedPoints);
         }
 
-        return taken;
+        return answer.Taken;
     }
 
     private void Failed(string reason)
     {
-        if (!_failing)
-        {
-            _failedBefore = _counts.Failed;
-            _events.Failing(_options.Connection.Target, reason, _options.IntervalMs);
-        }
-
         _counts.Fail();
-        _failing = true;
-    }
-
-    private void Worked()
-    {
-        if (_failing)
-        {
-            _events.Working(_options.Connection.Target, _counts.Failed - _failedBefore);
-        }
-
-        _failing = false;
+        _state.Refused(reason);
     }
 }

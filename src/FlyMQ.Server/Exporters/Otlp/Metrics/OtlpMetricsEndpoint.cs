@@ -30,9 +30,9 @@ internal sealed class OtlpMetricsEndpoint : IDisposable
     public string Problem { get; private set; } = "nothing was sent.";
 
     /// <param name="request">An <c>ExportMetricsServiceRequest</c>, or <c>MetricsData</c>, which has the same bytes.</param>
-    /// <returns>Whether the endpoint took it.</returns>
+    /// <returns>Whether the endpoint took it, and without how many of its points.</returns>
     /// <exception cref="OperationCanceledException">Whoever asked waits no longer.</exception>
-    public async Task<bool> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    public async Task<OtlpAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         try
         {
@@ -40,7 +40,7 @@ internal sealed class OtlpMetricsEndpoint : IDisposable
             using var response = await _client.SendAsync(message, cancellation).ConfigureAwait(false);
             if (response.IsSuccessStatusCode && (!_grpc || GrpcStatus(response) == "0"))
             {
-                return true;
+                return new OtlpAnswer(Taken: true, OtlpAnswer.Rejected(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false), _grpc));
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -49,7 +49,7 @@ internal sealed class OtlpMetricsEndpoint : IDisposable
         }
 
         Problem = _problem();
-        return false;
+        return default;
     }
 
     public void Dispose() => _client.Dispose();

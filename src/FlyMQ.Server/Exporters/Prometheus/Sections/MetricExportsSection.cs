@@ -8,14 +8,19 @@ internal sealed class MetricExportsSection(MetricExportCounts counts) : IMetrics
     private static readonly MetricFamily Points =
         new("flymq_metrics_points_exported_total", MetricType.Counter, "Points that the OTLP endpoint has taken");
 
+    private static readonly MetricFamily Dropped =
+        new("flymq_metrics_points_dropped_total", MetricType.Counter, "Points of exports that the OTLP endpoint has taken without them", "reason");
+
     private static readonly MetricFamily Failed =
         new("flymq_metrics_exports_failed_total", MetricType.Counter, "Exports of metrics of which the OTLP endpoint did not take all");
 
-    public IReadOnlyList<MetricFamily> Families => [Points, Failed];
+    public IReadOnlyList<MetricFamily> Families => [Points, Dropped, Failed];
 
     public ValueTask WriteAsync(ScrapeView scrape, IMetricSink page, CancellationToken cancellation)
     {
         page.One(Points, counts.Points);
+        page.Begin(Dropped);
+        page.Sample(Dropped, counts.Rejected, "rejected");
         page.One(Failed, counts.Failed);
         return ValueTask.CompletedTask;
     }
