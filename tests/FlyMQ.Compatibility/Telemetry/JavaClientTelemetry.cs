@@ -146,7 +146,9 @@ public sealed class JavaClientTelemetry : ClientTest
         await using var java = new TellingHelper(broker);
         foreach (var command in commands)
         {
-            await java.RunToolAsync(Tool.ClientMetrics, command[tool.Length..].Split(' '));
+            // Words as the shell of whoever copies the line makes them, in a folder with a file that a star would stand for.
+            var words = (await ProgramRun.OfAsync("/bin/bash", ["-c", $"printf '%s\\0' {command[tool.Length..]}"], folder: broker.DataFolder)).Succeeded();
+            await java.RunToolAsync(Tool.ClientMetrics, words.Output.Split('\0')[..^1]);
         }
 
         var left = await java.RunToolAsync(Tool.ClientMetrics, "--describe");
