@@ -37,7 +37,7 @@ internal static class HealthKeys
 
     public static readonly OptionKey<ListenAddress> Listen = Section.Key(
         "listen", OptionTypes.Listen, new ListenAddress("localhost", 9095),
-        "Where it listens. It only answers how the broker is, so another address than loopback needs nothing else; a pod binds *:9095.");
+        "Where it listens. It answers others how the broker is and nothing more, so another address than loopback needs nothing else; a pod binds *:9095.");
 
     public static readonly OptionKey<int> MemoryLimitMb = Section.Key(
         "memory_limit_mb", Whole(0), 0, "The memory that resident memory is judged against. 0: the control group's limit, or all of the machine's where there is none.");
