@@ -17,7 +17,7 @@ internal sealed class MeterReading(Func<IMetricSink, CancellationToken, Task> wa
     /// <summary>Who asks all instruments asks for the next within this, and begins again later than this; twice as long as a walk where that is more.</summary>
     internal static readonly TimeSpan Young = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Nobody sees what is older, however he asks.</summary>
+    /// <summary>Nobody sees what is older, however often somebody asks.</summary>
     internal static readonly TimeSpan Oldest = TimeSpan.FromSeconds(5);
 
     internal static readonly TimeSpan WalkBound = TimeSpan.FromSeconds(2);
