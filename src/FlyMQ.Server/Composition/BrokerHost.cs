@@ -31,6 +31,7 @@ internal sealed class BrokerHost : IRunningBroker
     private MetricsListener? _metrics;
     private volatile MetricsPage? _page;
     private ClientMetricsForwarder? _clientMetrics;
+    private OtlpTracing? _tracing;
 
     private BrokerHost()
     {
@@ -126,12 +127,23 @@ internal sealed class BrokerHost : IRunningBroker
         {
             await _metadata.DisposeAsync();
         }
+
+        // Last, so that the spans of what was answered until the end are sent.
+        if (_tracing is not null)
+        {
+            await _tracing.DisposeAsync();
+        }
     }
 
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
         _nodeId = options.Node.Id;
         var startedAt = time.GetTimestamp();
+        if (options.Tracing.Enabled)
+        {
+            _tracing = new OtlpTracing(options.Tracing, _nodeId, loggers, time, (ulong)Random.Shared.NextInt64());
+        }
+
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
@@ -195,6 +207,7 @@ internal sealed class BrokerHost : IRunningBroker
             MaxGroupsMeasured = options.Metrics.MaxGroups,
             Telemetry = options.ClientMetrics.Limits,
             ClientMetrics = _clientMetrics,
+            Tracing = _tracing?.Requests,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
@@ -225,6 +238,7 @@ internal sealed class BrokerHost : IRunningBroker
         new JournalSection(_logs, options.DataDir),
         new PartitionsSection(options.Node.Id, _broker.Partitions),
         new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
+        .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
         // The last one, for it tells how much there was before it.
         new RolledUpSection(),
     ];

@@ -38,6 +38,7 @@ public sealed record BrokerOptions
     public MetricsOptions Metrics { get; init; } = new();
 
     public ClientMetricsOptions ClientMetrics { get; init; } = new();
+    public TracingOptions Tracing { get; init; } = new();
 
     public ShutdownOptions Shutdown { get; init; } = new();
 
@@ -67,6 +68,7 @@ public sealed record BrokerOptions
             Logging = LoggingOptions.From(values),
             Metrics = MetricsOptions.From(values),
             ClientMetrics = ClientMetricsOptions.From(values),
+            Tracing = TracingOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             Health = HealthOptions.From(values),
             KafkaBrokerConfigs = KafkaNames.Of(values, isSet),

@@ -13,6 +13,7 @@ internal static class OptionRules
         CheckPorts(values, Refuse);
         CheckReach(values, Refuse);
         CheckNumbers(values, Refuse);
+        CheckClientCertificate(values, Refuse);
     }
 
     private delegate void Refusal(OptionKey key, string value, string what);
@@ -106,6 +107,16 @@ internal static class OptionRules
         if (values.Get(MetricsKeys.Enabled) && !values.Get(MetricsKeys.Listen).IsLoopback)
         {
             refuse(MetricsKeys.Listen, values.Get(MetricsKeys.Listen).ToString(), how);
+        }
+    }
+
+    private static void CheckClientCertificate(OptionValues values, Refusal refuse)
+    {
+        var (certificate, key) = (values.Get(TracingKeys.ClientCertificate), values.Get(TracingKeys.ClientKey));
+        if (values.Get(TracingKeys.Enabled) && (certificate is null) != (key is null))
+        {
+            var (given, missing) = certificate is null ? (TracingKeys.ClientKey, TracingKeys.ClientCertificate) : (TracingKeys.ClientCertificate, TracingKeys.ClientKey);
+            refuse(given, values.Text(given), $"is of no use alone; accepted: with {missing.Name}");
         }
     }
 

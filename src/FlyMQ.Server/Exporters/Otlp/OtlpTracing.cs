@@ -1,0 +1,93 @@
+using FlyMQ.Broker.Tracing;
+using FlyMQ.Metadata;
+using FlyMQ.Server.Commands;
+using FlyMQ.Server.Options;
+using FlyMQ.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FlyMQ.Server.Exporters.Otlp;
+
+/// <summary>
+/// Sends the spans of the layers below to an OTLP endpoint, with OpenTelemetry's SDK. Nothing of the SDK is loaded before this is made, and with tracing off it is not.
+/// Everything is given to it explicitly: what the OTEL_ variables say is in the options already.
+/// </summary>
+internal sealed class OtlpTracing : IAsyncDisposable
+{
+    /// <summary>How long the end of the process waits for what is left.</summary>
+    private static readonly TimeSpan FlushBound = TimeSpan.FromSeconds(2);
+
+    private readonly TracerProvider _provider;
+    private readonly Uri _target;
+    private readonly TracingEvents _events;
+
+    /// <exception cref="InvalidDataException">A file that the options name cannot be used.</exception>
+    public OtlpTracing(TracingOptions options, int nodeId, ILoggerFactory loggers, TimeProvider time, ulong seed)
+    {
+        _target = options.Target;
+        _events = new TracingEvents(loggers.CreateLogger("FlyMQ.Traces"));
+        Requests = new RequestTracing(
+            new TraceSettings { SampleRate = options.SampleRate, MessagingAttributes = options.SemanticConventions },
+            new SpanBudget(options.MaxSpansPerSecond, time),
+            time,
+            seed);
+        var client = EndpointClient.Create(options, out var problem);
+        var exporter = new CountedExporter(ExporterOf(options, client), Counts, problem, _events);
+        _provider = Sdk.CreateTracerProviderBuilder()
+            // Instead of the environment, in which OTEL_SDK_DISABLED would be stronger than our own key.
+            .ConfigureServices(static services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
+            .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
+            .SetResourceBuilder(ResourceOf(options, nodeId))
+            .SetSampler(new RootSampler(Requests))
+            .AddProcessor(new BoundedSpans(exporter, Counts, options.QueueSize, options.BatchSize, options.BatchDelayMs, options.TimeoutMs))
+            .Build();
+        _events.Tracing(_target, TracingKeys.Protocol.WriteValue(options.Protocol), options.SampleRate);
+    }
+
+    /// <summary>What the broker decides with.</summary>
+    public RequestTracing Requests { get; }
+
+    public SpanCounts Counts { get; } = new();
+
+    /// <summary>Sends what is left, for as long as the bound allows.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // It blocks, and more threads than one may be ending things.
+        await Task.Run(() => _provider.Shutdown((int)FlushBound.TotalMilliseconds)).ConfigureAwait(false);
+        if (Counts.Waiting is > 0 and var left)
+        {
+            _events.EndedWithout(left, _target, (long)FlushBound.TotalMilliseconds);
+        }
+    }
+
+    private static OtlpExporterOptions ExporterOf(TracingOptions options, HttpClient client) => new()
+    {
+        Endpoint = options.Target,
+        Protocol = options.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
+        Compression = options.Compression == OtlpCompression.Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None,
+        TimeoutMilliseconds = options.TimeoutMs,
+        // The client sends them; the SDK would add what OTEL_EXPORTER_OTLP_HEADERS says, which may be overruled.
+        Headers = null,
+        HttpClientFactory = () => client,
+    };
+
+    private static ResourceBuilder ResourceOf(TracingOptions options, int nodeId)
+    {
+        var attributes = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, value) in options.ResourceAttributes)
+        {
+            attributes[name] = value;
+        }
+
+        attributes.TryAdd("service.version", ProductVersion.Text);
+        attributes.TryAdd("service.instance.id", $"node-{nodeId}");
+        // Where it says which service, the key for it has been asked already.
+        attributes["service.name"] = options.ServiceName;
+        return ResourceBuilder.CreateEmpty().AddTelemetrySdk().AddAttributes(attributes);
+    }
+}
