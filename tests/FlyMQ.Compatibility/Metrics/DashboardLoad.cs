@@ -9,7 +9,8 @@ namespace FlyMQ.Compatibility.Metrics;
 
 /// <summary>
 /// A broker that has something to show on every panel: it recovered from a crash; a group keeps up, one is behind and gone, one never commits, and somebody reads for no group;
-/// a producer repeats its batches, others lose one; requests fail; clients are asked for their own metrics, which go on to an endpoint.
+/// a producer repeats its batches, others lose one; requests fail, and half of them are traced;
+/// clients are asked for their own metrics. An endpoint takes both.
 /// </summary>
 internal sealed class DashboardLoad : IAsyncDisposable
 {
@@ -27,7 +28,18 @@ internal sealed class DashboardLoad : IAsyncDisposable
     public static async Task<DashboardLoad> StartAsync()
     {
         var endpoint = new OtlpReceiver();
-        var broker = await BrokerProcess.StartAsync(new BrokerSettings { FlyMQ = new Dictionary<string, string> { ["observability.clients.forward_endpoint"] = endpoint.Address } });
+        var broker = await BrokerProcess.StartAsync(new BrokerSettings
+        {
+            FlyMQ = new Dictionary<string, string>
+            {
+                ["observability.clients.forward_endpoint"] = endpoint.Address,
+                ["observability.tracing.enabled"] = "true",
+                ["observability.tracing.endpoint"] = endpoint.Address,
+                ["observability.tracing.protocol"] = "http/protobuf",
+                ["observability.tracing.sample_rate"] = "0.5",
+                ["observability.tracing.batch_delay_ms"] = "500",
+            },
+        });
         var load = new DashboardLoad(broker, endpoint);
         try
         {
@@ -124,6 +136,7 @@ internal sealed class DashboardLoad : IAsyncDisposable
         while (!_end.IsCancellationRequested)
         {
             await Assert.ThrowsAsync<DeleteTopicsException>(() => admin.DeleteTopicsAsync(["is-not-there"]));
+            using var comesAndGoes = await RawConnection.OpenAsync(Broker.Port, CancellationToken.None);
             await Task.Delay(200);
         }
     }

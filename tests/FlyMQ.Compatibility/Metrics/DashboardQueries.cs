@@ -26,11 +26,15 @@ public sealed partial class DashboardQueries
         "flymq_requests_waiting", "flymq_request_memory_bytes", "flymq_storage_flush_queue_records", "flymq_storage_unflushed_bytes", "flymq_storage_unflushed_age_seconds",
         "flymq_storage_tail_memory_waits_total", "flymq_runtime_thread_pool_queue_length", "flymq_storage_unsettled_bytes", "flymq_server_connections_refused_total",
         "flymq_storage_index_bytes_written_total", "flymq_runtime_gc_",
+        // Clients stay connected, and nothing was deleted.
+        "connection.creation.total", "flymq_topic_oldest_offset",
         // A quorum of one, and partitions that are all there.
-        "flymq_raft_elections_total", "flymq_partitions_offline", "flymq_partitions_under_replicated", "flymq_partitions_under_min_isr",
+        "flymq_raft_term", "flymq_raft_elections_total", "flymq_partitions_offline", "flymq_partitions_under_replicated", "flymq_partitions_under_min_isr",
         // Room for all.
         "flymq_metrics_rolled_up_topics", "flymq_metrics_series_left_out", "flymq_client_telemetry_evicted_total", "flymq_client_telemetry_rejected_total",
         "flymq_client_telemetry_dropped_points_total", "flymq_client_telemetry_forward_dropped_total",
+        // The endpoint takes spans sooner than they are looked at.
+        "flymq_trace_spans_dropped_total", "flymq_trace_spans_waiting",
     ];
 
     /// <summary>What the rules name and no broker has yet: both come with TLS and the audit trail.</summary>
@@ -47,6 +51,7 @@ public sealed partial class DashboardQueries
         await using var prometheus = await PrometheusServer.StartAsync(program, target);
         await CheckPanelsAsync(prometheus, Choice(target, DashboardLoad.Topics, DashboardLoad.Groups));
         await CheckPanelsAsync(prometheus, Choice(instance: ".*", topic: ".*", group: ".*"));
+        await CheckExemplarsAsync(prometheus);
         await CheckJudgeAsync(prometheus);
         await CheckVariablesAsync(prometheus, target);
         await CheckRulesAsync(prometheus);
@@ -73,6 +78,20 @@ public sealed partial class DashboardQueries
             },
             Patience,
             () => $"\n{string.Join('\n', complaints)}");
+    }
+
+    // Grafana asks beside the values, with the same expression.
+    private static async Task CheckExemplarsAsync(PrometheusServer prometheus)
+    {
+        foreach (var query in Dashboard.Read().Queries.Where(q => q.HasExemplars))
+        {
+            IReadOnlyList<IReadOnlyDictionary<string, string>> found = [];
+            await Until.TrueAsync(
+                $"{query.Panel} has exemplars",
+                async () => (found = await prometheus.ExemplarsAsync(Dashboard.Substitute(query.Expression, Choice(".*", ".*", ".*")), Patience)).Count > 0,
+                Patience);
+            Assert.All(found, exemplar => Assert.Matches("^[0-9a-f]{32}$", exemplar["trace_id"]));
+        }
     }
 
     /// <returns>What is wrong with a query's result.</returns>
