@@ -145,7 +145,7 @@ public sealed partial class DashboardQueries
         Assert.EndsWith("is zero under load", await WrongWith("flymq_partitions_offline", row: MovingRows[0]), StringComparison.Ordinal);
         Assert.Equal("all is zero", await WrongWith("sum(flymq_cluster_nodes) * 0"));
         Assert.EndsWith("is more than the whole", await WrongWith("sum(flymq_cluster_nodes) * 2", unit: "percentunit"), StringComparison.Ordinal);
-        Assert.Equal("no requests", await WrongWith("sum by (le) (flymq_produce_latency_seconds_bucket) * (flymq_partitions_offline or 0)", type: "heatmap"));
+        Assert.Equal("no requests", await WrongWith("sum by (le) (flymq_produce_latency_seconds_bucket) * on () group_left () sum(flymq_partitions_offline)", type: "heatmap"));
     }
 
     private static async Task CheckVariablesAsync(PrometheusServer prometheus, string instance)
