@@ -7,7 +7,9 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Meters;
 using FlyMQ.Server.Exporters.Otlp;
+using FlyMQ.Server.Exporters.Otlp.Metrics;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -31,6 +33,8 @@ internal sealed class BrokerHost : IRunningBroker
     private MetricsListener? _metrics;
     private volatile MetricsPage? _page;
     private ClientMetricsForwarder? _clientMetrics;
+    private OtlpMetrics? _otlpMetrics;
+    private BrokerMeter? _meter;
     private OtlpTracing? _tracing;
 
     private BrokerHost()
@@ -108,6 +112,12 @@ internal sealed class BrokerHost : IRunningBroker
             await _metrics.DisposeAsync();
         }
 
+        if (_otlpMetrics is not null)
+        {
+            await _otlpMetrics.DisposeAsync();
+        }
+
+        _meter?.Dispose();
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -212,15 +222,28 @@ internal sealed class BrokerHost : IRunningBroker
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
-        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time), options.Metrics.MaxSeries);
+        var exports = new MetricExportCounts();
+        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time, exports), options.Metrics.MaxSeries);
         await _broker.StartAsync(cancellation);
+        ExportMetrics(_page, options, exports, loggers, time);
         Listeners =
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
     }
 
-    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time) =>
+    /// <summary>Whoever else shows the page: it is made for each of them anew, by the same sections.</summary>
+    private void ExportMetrics(MetricsPage page, BrokerOptions options, MetricExportCounts exports, ILoggerFactory loggers, TimeProvider time)
+    {
+        _meter = new BrokerMeter(page.Families, new MeterReading(page.WriteAsync, time, new MeterEvents(loggers.CreateLogger("FlyMQ.Metrics"))));
+        if (options.OtlpMetrics.Enabled)
+        {
+            _otlpMetrics = new OtlpMetrics(options.OtlpMetrics, BrokerResource.Of(options.Tracing, _nodeId), exports, time, loggers);
+            _otlpMetrics.Start(page.WriteAsync);
+        }
+    }
+
+    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time, MetricExportCounts exports) =>
     [
         .. ofStart,
         new ServerSection(_broker, _logs),
@@ -239,6 +262,7 @@ internal sealed class BrokerHost : IRunningBroker
         new PartitionsSection(options.Node.Id, _broker.Partitions),
         new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
         .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
+        .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
         // The last one, for it tells how much there was before it.
         new RolledUpSection(),
     ];

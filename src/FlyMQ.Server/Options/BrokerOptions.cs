@@ -38,6 +38,9 @@ public sealed record BrokerOptions
     public MetricsOptions Metrics { get; init; } = new();
 
     public ClientMetricsOptions ClientMetrics { get; init; } = new();
+
+    public OtlpMetricsOptions OtlpMetrics { get; init; } = new();
+
     public TracingOptions Tracing { get; init; } = new();
 
     public ShutdownOptions Shutdown { get; init; } = new();
@@ -68,6 +71,7 @@ public sealed record BrokerOptions
             Logging = LoggingOptions.From(values),
             Metrics = MetricsOptions.From(values),
             ClientMetrics = ClientMetricsOptions.From(values),
+            OtlpMetrics = OtlpMetricsOptions.From(values),
             Tracing = TracingOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             Health = HealthOptions.From(values),

@@ -13,7 +13,8 @@ internal static class OptionRules
         CheckPorts(values, Refuse);
         CheckReach(values, Refuse);
         CheckNumbers(values, Refuse);
-        CheckClientCertificate(values, Refuse);
+        CheckClientCertificate(TracingKeys.Enabled, TracingKeys.Connection, values, Refuse);
+        CheckClientCertificate(OtlpMetricsKeys.Enabled, OtlpMetricsKeys.Connection, values, Refuse);
     }
 
     private delegate void Refusal(OptionKey key, string value, string what);
@@ -110,12 +111,12 @@ internal static class OptionRules
         }
     }
 
-    private static void CheckClientCertificate(OptionValues values, Refusal refuse)
+    private static void CheckClientCertificate(OptionKey<bool> enabled, OtlpKeys keys, OptionValues values, Refusal refuse)
     {
-        var (certificate, key) = (values.Get(TracingKeys.ClientCertificate), values.Get(TracingKeys.ClientKey));
-        if (values.Get(TracingKeys.Enabled) && (certificate is null) != (key is null))
+        var (certificate, key) = (values.Get(keys.ClientCertificate), values.Get(keys.ClientKey));
+        if (values.Get(enabled) && (certificate is null) != (key is null))
         {
-            var (given, missing) = certificate is null ? (TracingKeys.ClientKey, TracingKeys.ClientCertificate) : (TracingKeys.ClientCertificate, TracingKeys.ClientKey);
+            var (given, missing) = certificate is null ? (keys.ClientKey, keys.ClientCertificate) : (keys.ClientCertificate, keys.ClientKey);
             refuse(given, values.Text(given), $"is of no use alone; accepted: with {missing.Name}");
         }
     }

@@ -8,8 +8,6 @@ namespace FlyMQ.Server.Options;
 /// </summary>
 internal static class OtelVariables
 {
-    private const string TracesPath = "/v1/traces";
-
     /// <param name="environment">All variables.</param>
     /// <param name="ours">What file, environment and flags say; it decides what the variables mean where they depend on each other.</param>
     /// <param name="warnings">Told of what is ignored.</param>
@@ -30,57 +28,85 @@ internal static class OtelVariables
 
     private sealed class Reading(Dictionary<string, string> variables, IReadOnlyList<OptionSetting> ours, List<string> warnings)
     {
+        private const string AnyEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
         private readonly List<OptionSetting> _settings = [];
 
         public IReadOnlyList<OptionSetting> Settings()
         {
-            Switch();
-            Take(TracingKeys.Protocol, "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
-            Endpoint();
-            Take(TracingKeys.Headers, "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS");
-            Take(TracingKeys.Compression, "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION");
-            Take(TracingKeys.TimeoutMs, "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_BSP_EXPORT_TIMEOUT");
-            Take(TracingKeys.Certificate, "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE");
-            Take(TracingKeys.ClientCertificate, "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE");
-            Take(TracingKeys.ClientKey, "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY");
+            Signal("TRACES", TracingKeys.Enabled, TracingKeys.Connection, "OTEL_BSP_EXPORT_TIMEOUT");
             Take(TracingKeys.QueueSize, "OTEL_BSP_MAX_QUEUE_SIZE");
             Take(TracingKeys.BatchSize, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE");
             Take(TracingKeys.BatchDelayMs, "OTEL_BSP_SCHEDULE_DELAY");
             Take(TracingKeys.ResourceAttributes, "OTEL_RESOURCE_ATTRIBUTES");
             ServiceName();
             Sampler();
+            Signal("METRICS", OtlpMetricsKeys.Enabled, OtlpMetricsKeys.Connection, "OTEL_METRIC_EXPORT_TIMEOUT");
+            Take(OtlpMetricsKeys.IntervalMs, "OTEL_METRIC_EXPORT_INTERVAL");
+            Temporality();
             return _settings;
         }
 
-        private void Switch()
+        // One signal's own variable goes before the one for all signals.
+        private void Signal(string signal, OptionKey<bool> enabled, OtlpKeys keys, string exportTimeout)
         {
-            if (IsTrue("OTEL_SDK_DISABLED") || variables.GetValueOrDefault("OTEL_TRACES_EXPORTER") == "none")
+            void TakeEither(OptionKey key, string what) => Take(key, $"OTEL_EXPORTER_OTLP_{signal}_{what}", $"OTEL_EXPORTER_OTLP_{what}");
+
+            Switch(enabled, $"OTEL_{signal}_EXPORTER", $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT");
+            TakeEither(keys.Protocol, "PROTOCOL");
+            Endpoint(keys, $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT");
+            TakeEither(keys.Headers, "HEADERS");
+            TakeEither(keys.Compression, "COMPRESSION");
+            Take(keys.TimeoutMs, $"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT", exportTimeout);
+            TakeEither(keys.Certificate, "CERTIFICATE");
+            TakeEither(keys.ClientCertificate, "CLIENT_CERTIFICATE");
+            TakeEither(keys.ClientKey, "CLIENT_KEY");
+        }
+
+        private void Switch(OptionKey<bool> enabled, string exporter, string endpoint)
+        {
+            if (IsTrue("OTEL_SDK_DISABLED"))
             {
-                Add(TracingKeys.Enabled, "false", IsTrue("OTEL_SDK_DISABLED") ? "OTEL_SDK_DISABLED" : "OTEL_TRACES_EXPORTER");
+                Add(enabled, "false", "OTEL_SDK_DISABLED");
             }
-            else if (First("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") is { } endpoint)
+            else if (variables.TryGetValue(exporter, out var exporters))
             {
-                Add(TracingKeys.Enabled, "true", endpoint);
+                // A list, and what is not OTLP is somebody else's: the page serves Prometheus without being told to.
+                var isOtlp = exporters.Split(',', StringSplitOptions.TrimEntries).Contains("otlp", StringComparer.OrdinalIgnoreCase);
+                Add(enabled, isOtlp ? "true" : "false", exporter);
+            }
+            else if (First(endpoint, AnyEndpoint) is { } name)
+            {
+                Add(enabled, "true", name);
             }
         }
 
-        // The one for all signals is a base that each signal's path is put behind; the one for traces is the address itself.
-        private void Endpoint()
+        // The one for all signals is a base that each signal's path is put behind; the signal's own is the address itself.
+        private void Endpoint(OtlpKeys keys, string own)
         {
-            if (First("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT") is not { } name)
+            if (First(own, AnyEndpoint) is not { } name)
             {
                 return;
             }
 
             var text = variables[name];
-            var isBase = name == "OTEL_EXPORTER_OTLP_ENDPOINT" && OtlpEndpoint.TryParse(text, out var endpoint) && endpoint!.HasPath && IsHttp();
-            Add(TracingKeys.Endpoint, isBase ? text.TrimEnd('/') + TracesPath : text, name);
+            var isBase = name == AnyEndpoint && OtlpEndpoint.TryParse(text, out var endpoint) && endpoint!.HasPath && IsHttp(keys);
+            Add(keys.Endpoint, isBase ? text.TrimEnd('/') + keys.Path : text, name);
         }
 
-        private bool IsHttp()
+        private bool IsHttp(OtlpKeys keys)
         {
-            var set = ours.LastOrDefault(s => s.Key == TracingKeys.Protocol) ?? _settings.LastOrDefault(s => s.Key == TracingKeys.Protocol);
-            return set is not null && TracingKeys.Protocol.TryRead(set.Text, out var protocol) && protocol is OtlpProtocol.HttpProtobuf;
+            var set = ours.LastOrDefault(s => s.Key == keys.Protocol) ?? _settings.LastOrDefault(s => s.Key == keys.Protocol);
+            return set is not null && keys.Protocol.TryRead(set.Text, out var protocol) && protocol is OtlpProtocol.HttpProtobuf;
+        }
+
+        // Sums since the start are what there is: what somebody has not received is in what comes next.
+        private void Temporality()
+        {
+            const string preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+            if (variables.TryGetValue(preference, out var wanted) && !wanted.Equals("cumulative", StringComparison.OrdinalIgnoreCase))
+            {
+                warnings.Add(Ignored(preference, wanted, "cumulative"));
+            }
         }
 
         // Of its own variable, else among the resource's attributes.
@@ -138,9 +164,10 @@ internal static class OtelVariables
             {
                 _settings.Add(new OptionSetting(key, text, $"environment {variable}"));
             }
-            else
+            else if (Ignored(variable, key.Secret ? OptionEntry.Masked : text, key.Accepted) is var warning && !warnings.Contains(warning))
             {
-                warnings.Add(Ignored(variable, key.Secret ? OptionEntry.Masked : text, key.Accepted));
+                // Once, also where both signals would take it.
+                warnings.Add(warning);
             }
         }
 

@@ -1,6 +1,6 @@
 namespace FlyMQ.Server.Options;
 
-/// <summary>Where spans are sent. <c>localhost:4317</c> means http, as in OpenTelemetry's own examples; as a URI it would have the scheme <c>localhost</c>.</summary>
+/// <summary>Where spans or metrics are sent. <c>localhost:4317</c> means http, as in OpenTelemetry's own examples; as a URI it would have the scheme <c>localhost</c>.</summary>
 public sealed class OtlpEndpoint
 {
     internal const string AcceptedForms = "host:port, or http:// or https:// with a host and what follows it";

@@ -25,7 +25,7 @@ public sealed class DashboardFile
     public void Its_groups_are_the_guides_and_behind_them_those_beyond_it() => Assert.Equal(
         [
             "Message throughput", "Consumer lag by group", "Latency percentiles", "Cluster health and leader status", "Storage utilization",
-            "Lag in time", "Where the time goes", "Saturation", "Partitions and producers", "Recovery and the metrics themselves", "Traces",
+            "Lag in time", "Where the time goes", "Saturation", "Partitions and producers", "Recovery and the metrics themselves", "Traces and metrics over OTLP",
             "Clients' own metrics",
         ],
         File.Panels.Select(p => p.Row).Distinct());

@@ -10,7 +10,7 @@ namespace FlyMQ.Compatibility.Metrics;
 /// <summary>
 /// A broker that has something to show on every panel: it recovered from a crash; a group keeps up, one is behind and gone, one never commits, and somebody reads for no group;
 /// a producer repeats its batches, others lose one; requests fail, and half of them are traced;
-/// clients are asked for their own metrics. An endpoint takes both.
+/// clients are asked for their own metrics. An endpoint takes both, and the broker's metrics too.
 /// </summary>
 internal sealed class DashboardLoad : IAsyncDisposable
 {
@@ -38,6 +38,10 @@ internal sealed class DashboardLoad : IAsyncDisposable
                 ["observability.tracing.protocol"] = "http/protobuf",
                 ["observability.tracing.sample_rate"] = "0.5",
                 ["observability.tracing.batch_delay_ms"] = "500",
+                ["observability.metrics.otlp.enabled"] = "true",
+                ["observability.metrics.otlp.endpoint"] = endpoint.Address,
+                ["observability.metrics.otlp.protocol"] = "http/protobuf",
+                ["observability.metrics.otlp.interval_ms"] = "2000",
             },
         });
         var load = new DashboardLoad(broker, endpoint);

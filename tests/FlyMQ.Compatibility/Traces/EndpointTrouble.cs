@@ -37,8 +37,7 @@ public sealed class EndpointTrouble
             return receiver.Spans.Any(s => s.Name == "flymq.produce");
         });
 
-        var page = await Scrape.OfAsync(broker.MetricsPort);
-        Assert.True(page["flymq_trace_spans_exported_total"] > 0);
+        await Until.TrueAsync("they are counted", async () => (await Scrape.OfAsync(broker.MetricsPort))["flymq_trace_spans_exported_total"] > 0);
         await Until.TrueAsync("it says that it works", () => Lines(broker, "are sent to").Count > 0);
         var failing = Assert.Single(Lines(broker, "cannot be sent"));
         Assert.Contains("Connection refused", failing, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FlyMQ.Compatibility.Traces;
 
-/// <summary>Takes spans as a collector does, over gRPC (HTTP/2 without TLS) or as http/protobuf, and keeps them.</summary>
+/// <summary>Takes spans and metrics as a collector does, over gRPC (HTTP/2 without TLS) or as http/protobuf, and keeps them.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -19,6 +19,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private OtlpReceiver(WebApplication server) => _server = server;
 
     public IReadOnlyList<ReceivedSpan> Spans => [.. _spans];
+
+    /// <summary>The last requests of metrics, without what carried them.</summary>
+    public ConcurrentQueue<byte[]> MetricRequests { get; } = new();
 
     /// <summary>Every request's path and headers.</summary>
     public ConcurrentQueue<(string Path, IReadOnlyDictionary<string, string> Headers)> Requests { get; } = new();
@@ -56,9 +59,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await MayAnswer;
         if (context.Request.Protocol == "HTTP/2")
         {
-            Assert.Equal("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context.Request.Path);
+            Assert.Equal(
+                IsMetrics(context) ? "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export" : "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+                context.Request.Path);
             Assert.Equal("application/grpc", context.Request.ContentType);
-            Keep(Unframed(body.ToArray()));
+            Keep(context, Unframed(body.ToArray()));
             context.Response.ContentType = "application/grpc";
             context.Response.AppendTrailer("grpc-status", "0");
             // One frame: not compressed, of no bytes, which is an answer that says nothing.
@@ -67,12 +72,25 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
 
         Assert.Equal("application/x-protobuf", context.Request.ContentType);
-        Keep(context.Request.Headers.ContentEncoding == "gzip" ? Unzipped(body.ToArray()) : body.ToArray());
+        Keep(context, context.Request.Headers.ContentEncoding == "gzip" ? Unzipped(body.ToArray()) : body.ToArray());
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    private void Keep(byte[] request)
+    private static bool IsMetrics(HttpContext context) => context.Request.Path.Value!.Contains("metrics", StringComparison.Ordinal);
+
+    private void Keep(HttpContext context, byte[] request)
     {
+        if (IsMetrics(context))
+        {
+            MetricRequests.Enqueue(request);
+            if (MetricRequests.Count > 16)
+            {
+                MetricRequests.TryDequeue(out _);
+            }
+
+            return;
+        }
+
         foreach (var span in ReceivedSpan.Parse(request))
         {
             _spans.Enqueue(span);

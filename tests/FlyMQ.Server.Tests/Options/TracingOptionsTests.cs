@@ -25,7 +25,7 @@ public sealed class TracingOptionsTests
         Assert.Empty(loaded.Problems);
         Assert.Empty(loaded.Warnings);
         var tracing = loaded.Options!.Tracing;
-        Assert.Equal((true, 0.1, "flymq", OtlpProtocol.Grpc, new Uri("http://localhost:4317")), (tracing.Enabled, tracing.SampleRate, tracing.ServiceName, tracing.Protocol, tracing.Target));
+        Assert.Equal((true, 0.1, "flymq", OtlpProtocol.Grpc, new Uri("http://localhost:4317")), (tracing.Enabled, tracing.SampleRate, tracing.ServiceName, tracing.Connection.Protocol, tracing.Connection.Target));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class TracingOptionsTests
     {
         var tracing = Loading.Accepted().Tracing;
         Assert.False(tracing.Enabled);
-        Assert.Equal((0.1, "flymq", "localhost:4317"), (tracing.SampleRate, tracing.ServiceName, tracing.Endpoint.ToString()));
+        Assert.Equal((0.1, "flymq", "localhost:4317"), (tracing.SampleRate, tracing.ServiceName, tracing.Connection.Endpoint.ToString()));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class TracingOptionsTests
     [InlineData("http://localhost:4318/", "http/protobuf", "http://localhost:4318/v1/traces")]
     [InlineData("https://otel.example/api/otlp", "http/protobuf", "https://otel.example/api/otlp")]
     public void Where_spans_go(string endpoint, string protocol, string target) => Assert.Equal(
-        target, Loading.Accepted(null, ("observability.tracing.endpoint", endpoint), ("observability.tracing.protocol", protocol)).Tracing.Target.AbsoluteUri);
+        target, Loading.Accepted(null, ("observability.tracing.endpoint", endpoint), ("observability.tracing.protocol", protocol)).Tracing.Connection.Target.AbsoluteUri);
 
     [Theory]
     [InlineData("endpoint", "localhost", "host:port, or http:// or https://")]
@@ -84,8 +84,8 @@ public sealed class TracingOptionsTests
     {
         const string file = """{ "observability": { "tracing": { "headers": { "authorization": "Basic YTpi==", "x-list": "a%2Cb%25" } } } }""";
         var loaded = Loading.Load(file);
-        Assert.Equal([("authorization", "Basic YTpi=="), ("x-list", "a,b%")], loaded.Options!.Tracing.Headers.Select(h => (h.Key, h.Value)));
-        Assert.Equal("********", loaded.Entries.Single(e => e.Key == TracingKeys.Headers).Shown);
+        Assert.Equal([("authorization", "Basic YTpi=="), ("x-list", "a,b%")], loaded.Options!.Tracing.Connection.Headers.Select(h => (h.Key, h.Value)));
+        Assert.Equal("********", loaded.Entries.Single(e => e.Key == TracingKeys.Connection.Headers).Shown);
         Assert.DoesNotContain("hunter2", Loading.Problem("""{ "observability": { "tracing": { "headers": { "no token": "hunter2" } } } }"""), StringComparison.Ordinal);
     }
 
@@ -110,9 +110,9 @@ public sealed class TracingOptionsTests
         Assert.Empty(loaded.Warnings);
         var tracing = loaded.Options!.Tracing;
         Assert.True(tracing.Enabled);
-        Assert.Equal("https://collector:4318/otlp/v1/traces", tracing.Target.AbsoluteUri);
-        Assert.Equal("a,b", tracing.Headers["api-key"]);
-        Assert.Equal((3000, "/ca.pem", OtlpCompression.Gzip, "orders", 0.25), (tracing.TimeoutMs, tracing.Certificate, tracing.Compression, tracing.ServiceName, tracing.SampleRate));
+        Assert.Equal("https://collector:4318/otlp/v1/traces", tracing.Connection.Target.AbsoluteUri);
+        Assert.Equal("a,b", tracing.Connection.Headers["api-key"]);
+        Assert.Equal((3000, "/ca.pem", OtlpCompression.Gzip, "orders", 0.25), (tracing.Connection.TimeoutMs, tracing.Connection.Certificate, tracing.Connection.Compression, tracing.ServiceName, tracing.SampleRate));
         Assert.Equal("test", tracing.ResourceAttributes["deployment.environment.name"]);
         Assert.Equal((100, 10, 250), (tracing.QueueSize, tracing.BatchSize, tracing.BatchDelayMs));
         Assert.Equal("environment OTEL_SERVICE_NAME", loaded.Entries.Single(e => e.Key == TracingKeys.ServiceName).Source);
@@ -123,7 +123,7 @@ public sealed class TracingOptionsTests
     {
         (string, string)[] environment = [("OTEL_SERVICE_NAME", "weak"), ("OTEL_TRACES_SAMPLER", "always_on"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://weak:1"), ("FLYMQ_OBSERVABILITY_TRACING_SAMPLE_RATE", "0.5")];
         var tracing = Loading.Load(GuidesBlock, environment, ("observability.tracing.service_name", "strong")).Options!.Tracing;
-        Assert.Equal(("strong", 0.5, "localhost:4317"), (tracing.ServiceName, tracing.SampleRate, tracing.Endpoint.ToString()));
+        Assert.Equal(("strong", 0.5, "localhost:4317"), (tracing.ServiceName, tracing.SampleRate, tracing.Connection.Endpoint.ToString()));
         Assert.False(Loading.Load("""{ "observability": { "tracing": { "enabled": false } } }""", environment).Options!.Tracing.Enabled);
     }
 
@@ -136,12 +136,12 @@ public sealed class TracingOptionsTests
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=of-the-resource"),
         ];
         var tracing = Loading.Load(null, environment).Options!.Tracing;
-        Assert.Equal(("http://traces:4318/own", "of-the-resource"), (tracing.Target.AbsoluteUri, tracing.ServiceName));
+        Assert.Equal(("http://traces:4318/own", "of-the-resource"), (tracing.Connection.Target.AbsoluteUri, tracing.ServiceName));
         // A base of http/protobuf gets the path behind it, also where the file says which protocol.
-        Assert.Equal("http://all:4318/x", Loading.Load(null, [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318/x")]).Options!.Tracing.Target.AbsoluteUri);
+        Assert.Equal("http://all:4318/x", Loading.Load(null, [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318/x")]).Options!.Tracing.Connection.Target.AbsoluteUri);
         Assert.Equal(
             "http://all:4318/x/v1/traces",
-            Loading.Load(null, [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318/x")], ("observability.tracing.protocol", "http/protobuf")).Options!.Tracing.Target.AbsoluteUri);
+            Loading.Load(null, [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:4318/x")], ("observability.tracing.protocol", "http/protobuf")).Options!.Tracing.Connection.Target.AbsoluteUri);
     }
 
     [Theory]

@@ -7,24 +7,24 @@ using FlyMQ.Server.Options;
 namespace FlyMQ.Server.Exporters.Otlp;
 
 /// <summary>
-/// The HTTP client that spans are sent with: headers and certificates of the configuration, and what went wrong the last time, which the SDK's exporter keeps to itself.
+/// The HTTP client that a signal is sent with: headers and certificates of the configuration, and what went wrong the last time, which the SDK's exporter keeps to itself.
 /// </summary>
 internal static class EndpointClient
 {
     /// <exception cref="InvalidDataException">A file of certificates cannot be read; key and path are named.</exception>
-    public static HttpClient Create(TracingOptions options, out Func<string> problem)
+    public static HttpClient Create(OtlpConnection connection, out Func<string> problem)
     {
         var watch = new ProblemWatch(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             ActivityHeadersPropagator = null,
-            ConnectTimeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
-            SslOptions = Tls(options),
+            ConnectTimeout = TimeSpan.FromMilliseconds(connection.TimeoutMs),
+            SslOptions = Tls(connection),
         });
         problem = watch.Describe;
-        var client = new HttpClient(watch) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs), MaxResponseContentBufferSize = 4 << 20 };
-        foreach (var (name, value) in options.Headers)
+        var client = new HttpClient(watch) { Timeout = TimeSpan.FromMilliseconds(connection.TimeoutMs), MaxResponseContentBufferSize = 4 << 20 };
+        foreach (var (name, value) in connection.Headers)
         {
             client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         }
@@ -32,12 +32,12 @@ internal static class EndpointClient
         return client;
     }
 
-    private static SslClientAuthenticationOptions Tls(TracingOptions options)
+    private static SslClientAuthenticationOptions Tls(OtlpConnection connection)
     {
         var tls = new SslClientAuthenticationOptions();
-        if (options.Certificate is { } path)
+        if (connection.Certificate is { } path)
         {
-            var trusted = Read(TracingKeys.Certificate, path, () =>
+            var trusted = Read(connection.Keys.Certificate, path, () =>
             {
                 var certificates = new X509Certificate2Collection();
                 certificates.ImportFromPemFile(path);
@@ -47,9 +47,9 @@ internal static class EndpointClient
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
         }
 
-        if (options is { ClientCertificate: { } certificate, ClientKey: { } key })
+        if (connection is { ClientCertificate: { } certificate, ClientKey: { } key })
         {
-            tls.ClientCertificates = [Read(TracingKeys.ClientCertificate, certificate, () => X509Certificate2.CreateFromPemFile(certificate, key))];
+            tls.ClientCertificates = [Read(connection.Keys.ClientCertificate, certificate, () => X509Certificate2.CreateFromPemFile(certificate, key))];
         }
 
         return tls;

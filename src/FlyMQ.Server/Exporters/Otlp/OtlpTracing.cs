@@ -1,6 +1,5 @@
 using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
-using FlyMQ.Server.Commands;
 using FlyMQ.Server.Options;
 using FlyMQ.Storage;
 using Microsoft.Extensions.Configuration;
@@ -29,24 +28,25 @@ internal sealed class OtlpTracing : IAsyncDisposable
     /// <exception cref="InvalidDataException">A file that the options name cannot be used.</exception>
     public OtlpTracing(TracingOptions options, int nodeId, ILoggerFactory loggers, TimeProvider time, ulong seed)
     {
-        _target = options.Target;
+        _target = options.Connection.Target;
         _events = new TracingEvents(loggers.CreateLogger("FlyMQ.Traces"));
         Requests = new RequestTracing(
             new TraceSettings { SampleRate = options.SampleRate, MessagingAttributes = options.SemanticConventions },
             new SpanBudget(options.MaxSpansPerSecond, time),
             time,
             seed);
-        var client = EndpointClient.Create(options, out var problem);
-        var exporter = new CountedExporter(ExporterOf(options, client), Counts, problem, _events);
+        var client = EndpointClient.Create(options.Connection, out var problem);
+        var exporter = new CountedExporter(ExporterOf(options.Connection, client), Counts, problem, _events);
         _provider = Sdk.CreateTracerProviderBuilder()
             // Instead of the environment, in which OTEL_SDK_DISABLED would be stronger than our own key.
             .ConfigureServices(static services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
             .AddSource(RequestTracing.SourceName, StorageSpans.SourceName, MetadataSpans.SourceName)
-            .SetResourceBuilder(ResourceOf(options, nodeId))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddTelemetrySdk()
+                .AddAttributes(BrokerResource.Of(options, nodeId).Select(a => KeyValuePair.Create(a.Key, (object)a.Value))))
             .SetSampler(new RootSampler(Requests))
-            .AddProcessor(new BoundedSpans(exporter, Counts, options.QueueSize, options.BatchSize, options.BatchDelayMs, options.TimeoutMs))
+            .AddProcessor(new BoundedSpans(exporter, Counts, options.QueueSize, options.BatchSize, options.BatchDelayMs, options.Connection.TimeoutMs))
             .Build();
-        _events.Tracing(_target, TracingKeys.Protocol.WriteValue(options.Protocol), options.SampleRate);
+        _events.Tracing(_target, TracingKeys.Connection.Protocol.WriteValue(options.Connection.Protocol), options.SampleRate);
     }
 
     /// <summary>What the broker decides with.</summary>
@@ -65,29 +65,14 @@ internal sealed class OtlpTracing : IAsyncDisposable
         }
     }
 
-    private static OtlpExporterOptions ExporterOf(TracingOptions options, HttpClient client) => new()
+    private static OtlpExporterOptions ExporterOf(OtlpConnection connection, HttpClient client) => new()
     {
-        Endpoint = options.Target,
-        Protocol = options.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
-        Compression = options.Compression == OtlpCompression.Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None,
-        TimeoutMilliseconds = options.TimeoutMs,
+        Endpoint = connection.Target,
+        Protocol = connection.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
+        Compression = connection.Compression == OtlpCompression.Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None,
+        TimeoutMilliseconds = connection.TimeoutMs,
         // The client sends them; the SDK would add what OTEL_EXPORTER_OTLP_HEADERS says, which may be overruled.
         Headers = null,
         HttpClientFactory = () => client,
     };
-
-    private static ResourceBuilder ResourceOf(TracingOptions options, int nodeId)
-    {
-        var attributes = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var (name, value) in options.ResourceAttributes)
-        {
-            attributes[name] = value;
-        }
-
-        attributes.TryAdd("service.version", ProductVersion.Text);
-        attributes.TryAdd("service.instance.id", $"node-{nodeId}");
-        // Where it says which service, the key for it has been asked already.
-        attributes["service.name"] = options.ServiceName;
-        return ResourceBuilder.CreateEmpty().AddTelemetrySdk().AddAttributes(attributes);
-    }
 }

@@ -21,7 +21,7 @@ public sealed class EndpointClientTests : IDisposable
         var client = Certificate("flymq", "client");
         await using var endpoint = await ServeAsync(server);
         var address = new Uri(endpoint.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
-        var options = new TracingOptions
+        var options = new TracingOptions().Connection with
         {
             Certificate = PathOf("server.pem"), ClientCertificate = PathOf("client.pem"), ClientKey = PathOf("client.key"), Headers = new Dictionary<string, string> { ["api-key"] = "x y" },
         };
@@ -38,20 +38,20 @@ public sealed class EndpointClientTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_used_is_named_with_its_key()
     {
-        var missing = Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions { Certificate = PathOf("none.pem") }, out _));
+        var missing = Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions().Connection with { Certificate = PathOf("none.pem") }, out _));
         Assert.StartsWith($"observability.tracing.certificate_file = \"{PathOf("none.pem")}\" cannot be used: ", missing.Message, StringComparison.Ordinal);
         File.WriteAllText(PathOf("empty.pem"), "nothing");
-        Assert.Contains("no certificate", Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions { Certificate = PathOf("empty.pem") }, out _)).Message, StringComparison.Ordinal);
+        Assert.Contains("no certificate", Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions().Connection with { Certificate = PathOf("empty.pem") }, out _)).Message, StringComparison.Ordinal);
         Assert.Contains(
             "client_certificate_file",
-            Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions { ClientCertificate = PathOf("empty.pem"), ClientKey = PathOf("empty.pem") }, out _)).Message,
+            Assert.Throws<InvalidDataException>(() => EndpointClient.Create(new TracingOptions().Connection with { ClientCertificate = PathOf("empty.pem"), ClientKey = PathOf("empty.pem") }, out _)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_went_wrong_is_said()
     {
-        using var client = EndpointClient.Create(new TracingOptions { TimeoutMs = 5000 }, out var problem);
+        using var client = EndpointClient.Create(new TracingOptions().Connection with { TimeoutMs = 5000 }, out var problem);
         Assert.Equal("nothing was sent.", problem());
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("http://127.0.0.1:1")));
         Assert.Contains("refused", problem(), StringComparison.Ordinal);
