@@ -48,7 +48,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic, parts.MaxGroupsMeasured), parts.Time, parts.Loggers);
-        _lags = new GroupLags(_partitions, parts.Time);
+        _lags = new GroupLags(_partitions, parts.Time, parts.Loggers.CreateLogger("FlyMQ.Lag"));
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
         Telemetry = new ClientTelemetry(parts.Metadata, parts.Telemetry, parts.NodeId, parts.ClientMetrics, parts.Time, Guid.NewGuid, parts.Loggers);
