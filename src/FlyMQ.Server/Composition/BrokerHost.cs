@@ -267,5 +267,9 @@ internal sealed class BrokerHost : IRunningBroker
         JournalBytes = options.Storage.JournalBytes,
         RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
         LatencyBuckets = options.Metrics.LatencyBuckets,
+        OpenLogFiles = OpenLogFilesOf(FileHandles.Limit()),
     };
+
+    // The other half is for connections, the journal, and what is open for a moment.
+    private static int OpenLogFilesOf(ulong? handles) => (int)Math.Clamp((handles ?? 8192) / 2, 16, int.MaxValue);
 }

@@ -44,7 +44,7 @@ internal static class LogRecovery
             DropBelowStart(segments, checkpoint);
             if (!clean)
             {
-                CutToCheckpoint(segments, checkpoint);
+                CutToCheckpoint(segments, checkpoint, found);
                 foreach (var beyond in snapshots.Where(s => s > checkpoint.RecoveryPoint))
                 {
                     paths.Delete(paths.PathOf(beyond, LogFileNames.ProducerSnapshot));
@@ -90,7 +90,7 @@ internal static class LogRecovery
             : null;
     }
 
-    private static void CutToCheckpoint(List<Segment> segments, LogCheckpoint checkpoint)
+    private static void CutToCheckpoint(List<Segment> segments, LogCheckpoint checkpoint, List<(Offset Base, long Length)> files)
     {
         foreach (var beyond in segments.Where(s => s.BaseOffset > checkpoint.SegmentBase))
         {
@@ -100,7 +100,7 @@ internal static class LogRecovery
         segments.RemoveAll(s => s.BaseOffset > checkpoint.SegmentBase);
         if (segments.Count > 0 && segments[^1].BaseOffset == checkpoint.SegmentBase)
         {
-            segments[^1].CutLogFile();
+            segments[^1].CutLogFileOf(files.Find(f => f.Base == checkpoint.SegmentBase).Length);
         }
     }
 }
