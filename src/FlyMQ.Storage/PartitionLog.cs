@@ -801,6 +801,10 @@ internal sealed class PartitionLog : IPartitionLog
 
             return WalkToStart(batches);
         }
+        catch (StorageShortageException)
+        {
+            return true;
+        }
         catch (IOException)
         {
             // Who reads the place says what is wrong with it; a number is no reason to take the log out of service.

@@ -17,7 +17,25 @@ internal sealed class HandleSparingFiles(IFiles files, Func<bool> closeOne) : IF
 
     public bool FolderExists(string path) => files.FolderExists(path);
 
-    public void CreateFolder(string path) => Try(() => files.CreateFolder(path));
+    public void CreateFolder(string path)
+    {
+        if (files.FolderExists(path))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(path)!;
+        CreateFolder(parent);
+        try
+        {
+            files.CreateFolder(path);
+        }
+        catch (TooManyOpenFilesException) when (files.FolderExists(path))
+        {
+            // Made without a handle, and not synced for want of one. Made again it would count as there.
+            SyncFolder(parent);
+        }
+    }
 
     public void Rename(string from, string to) => files.Rename(from, to);
 

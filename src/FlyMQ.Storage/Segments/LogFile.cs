@@ -57,6 +57,14 @@ internal sealed class LogFile(OpenLogFiles open, Func<IFile> openFile)
         }
     }
 
+    /// <summary>Settler. The same for what the process before wrote or cut, which does not show.</summary>
+    public void FlushInherited()
+    {
+        using var use = Use(toWrite: true);
+        use.File.Flush();
+        Volatile.Write(ref _needsFlush, false);
+    }
+
     /// <summary>True when it was used since this was asked before.</summary>
     public bool WasUsedLately() => Interlocked.Exchange(ref _usedLately, false);
 

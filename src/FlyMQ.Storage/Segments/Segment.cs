@@ -15,7 +15,6 @@ internal sealed class Segment
 
     private readonly SegmentFiles _files;
     private readonly Lock _opening = new();
-    private readonly bool _isNew;
     private readonly IndexEntries? _known;
     private readonly LogFile _log;
     private OffsetIndex? _offsetIndex;
@@ -23,7 +22,9 @@ internal sealed class Segment
     private long _size;
     private int _references = 1;
     private bool _deleted;
+    private bool _isNew;
     private bool _unlinked;
+    private bool _isInherited;
     private long _bytesSinceIndexEntry = long.MaxValue;
     private byte[] _newEntries = [];
     private int _writtenOffsetEntries;
@@ -178,7 +179,16 @@ internal sealed class Segment
         }
 
         // First: from here on its handle may be closed to make room for those of the indexes.
-        _log.Flush();
+        if (_isInherited)
+        {
+            _log.FlushInherited();
+            _isInherited = false;
+        }
+        else
+        {
+            _log.Flush();
+        }
+
         NoteTime();
         if (_indexesRebuilt)
         {
@@ -216,11 +226,17 @@ internal sealed class Segment
     public void CutLogFile()
     {
         using var use = _log.Use();
-        CutLogFileOf(use.File.Length);
+        Cut(use.File.Length);
     }
 
-    /// <summary>Recovery. The same, where the file's length is known and most files need not be opened.</summary>
-    public void CutLogFileOf(long length)
+    /// <summary>Recovery. The same, where the file's length is known. That it is short enough may be the work of a process that ended before it flushed it.</summary>
+    public void CutFileOf(long length)
+    {
+        _isInherited = true;
+        Cut(length);
+    }
+
+    private void Cut(long length)
     {
         if (length > _size)
         {
@@ -528,10 +544,13 @@ internal sealed class Segment
 
         // A log that holds something is never created anew by accident.
         var opened = Size > 0 ? _files.Files.Open(LogPath, FileOpenMode.Existing) : _files.OpenOrCreate(LogPath);
-        if (_isNew && Size == 0 && opened.Length > 0)
+        if (_isNew && opened.Length > 0)
         {
             opened.Truncate(0);
         }
+
+        // What is in it from now on was written by this segment, however often it is opened, and even when it is cut back to nothing.
+        _isNew = false;
 
         return opened;
     }

@@ -572,6 +572,12 @@ internal sealed class LogRun
 
     private void CompareCount(string what, IPartitionLog log, List<(Offset Base, Offset Next, LeaderEpoch Epoch, long MaxTimestampMs, byte[] Bytes)> batches)
     {
+        if (_disk.MaxHandles < int.MaxValue)
+        {
+            // What cannot be opened is counted later.
+            return;
+        }
+
         while (_store!.CountRecordsOnce(_random.Next(1, 10)))
         {
         }
@@ -671,8 +677,9 @@ internal sealed class LogRun
         if (!task.IsCompleted && RanOut && _store!.IsFull)
         {
             // What needs a flush waits for room, as a produce does; what continues then does so on a thread of the pool, while this one waits.
-            Tell("There is room for the journal again.");
+            Tell("The journal can be written again.");
             _disk.Capacity = long.MaxValue;
+            _disk.MaxHandles = int.MaxValue;
             while (_store.FlushOnce())
             {
             }
