@@ -380,8 +380,14 @@ public sealed class LogStore : ILogStore
             }
             catch (StorageShortageException e)
             {
-                Stalled(e);
                 QueueToSettle(log);
+                if (GiveHandles())
+                {
+                    left++;
+                    continue;
+                }
+
+                Stalled(e);
                 return any;
             }
             catch (IOException e)
@@ -390,12 +396,6 @@ public sealed class LogStore : ILogStore
                 Fail(e, $"Settling {log.Folder} failed ({e.Message}); the broker takes no more writes until it is restarted.");
                 return any;
             }
-        }
-
-        if (_saidStalled)
-        {
-            _saidStalled = false;
-            Events.SettlingGoesOn();
         }
 
         _lacksRoom = false;
@@ -433,6 +433,11 @@ public sealed class LogStore : ILogStore
         if (!stalled)
         {
             Journal.Recycle(covered);
+            if (_saidStalled)
+            {
+                _saidStalled = false;
+                Events.SettlingGoesOn();
+            }
         }
 
         return !stalled;
@@ -473,37 +478,46 @@ public sealed class LogStore : ILogStore
     }
 
     // What is open was written to since the last checkpoint, or there would have been one to spare.
-    private void GiveHandles()
+    private bool GiveHandles()
     {
+        var given = 0;
         if (!_handleWanted)
         {
-            return;
+            return false;
         }
 
         _handleWanted = false;
         try
         {
-            for (var i = 0; i < HandlesGiven && LogFiles.CloseOne(mayFlush: true); i++)
+            while (given < HandlesGiven && LogFiles.CloseOne(mayFlush: true))
             {
+                given++;
             }
         }
         catch (IOException e)
         {
             Fail(e, $"A segment could not be flushed ({e.Message}). What was acknowledged is in the journal; the broker takes no more writes until it is restarted.");
         }
+
+        return given > 0 && Failure is null;
     }
 
     private bool WriteCheckpoint(long covered, long generation)
     {
         try
         {
-            foreach (var log in _dirty)
+            var dirty = _dirty.Where(log => _logs.ContainsKey(log.Id) && !log.IsDamaged).ToList();
+            // All log files before the first index: then any of them may be closed where a handle for what follows is lacking.
+            foreach (var log in dirty)
             {
                 Stepped();
-                if (_logs.ContainsKey(log.Id) && !log.IsDamaged)
-                {
-                    _checkpoint[log.Id] = log.Checkpoint();
-                }
+                log.FlushLogFiles();
+            }
+
+            foreach (var log in dirty)
+            {
+                Stepped();
+                _checkpoint[log.Id] = log.Checkpoint();
             }
 
             foreach (var id in _checkpoint.Keys.Where(id => !_logs.ContainsKey(id)).ToList())

@@ -417,6 +417,15 @@ internal sealed class PartitionLog : IPartitionLog
         _snapshots.WriteUpTo(TailStartOffset, _segments);
     }
 
+    /// <summary>Settler. The records that are settled are on disk when it returns.</summary>
+    internal void FlushLogFiles()
+    {
+        foreach (var segment in _segments)
+        {
+            segment.FlushLog();
+        }
+    }
+
     /// <summary>Settler. What is settled is on disk when it returns, with all that goes with it.</summary>
     internal LogCheckpoint Checkpoint()
     {

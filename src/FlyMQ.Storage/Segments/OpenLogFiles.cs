@@ -47,11 +47,20 @@ internal sealed class OpenLogFiles(int limit, Action<int>? firstShared = null)
             NoteShared();
         }
         while (CloseOne(mayFlush));
-        Interlocked.Increment(ref _count);
+        lock (_lock)
+        {
+            _count++;
+        }
     }
 
     /// <summary>Gives a place back that was not needed.</summary>
-    public void Unreserve() => Interlocked.Decrement(ref _count);
+    public void Unreserve()
+    {
+        lock (_lock)
+        {
+            _count--;
+        }
+    }
 
     /// <summary>By a file, on a place that was reserved.</summary>
     public void Opened(LogFile file)
@@ -80,26 +89,21 @@ internal sealed class OpenLogFiles(int limit, Action<int>? firstShared = null)
     /// <returns>False when none was found.</returns>
     public bool CloseOne(bool mayFlush)
     {
-        LogFile? unflushed = null;
         for (var look = 0; look < Looks && Next() is { } file; look++)
         {
-            if (file.NeedsFlush)
+            var isLate = look >= Looks / 2;
+            if (file.NeedsFlush && mayFlush && isLate)
             {
-                unflushed ??= file;
+                file.Flush();
             }
-            else if ((!file.WasUsedLately() || look >= Looks / 2) && file.TryClose())
+
+            if ((isLate || !file.WasUsedLately()) && file.TryClose())
             {
                 return true;
             }
         }
 
-        if (!mayFlush || unflushed is null)
-        {
-            return false;
-        }
-
-        unflushed.Flush();
-        return unflushed.TryClose();
+        return false;
     }
 
     private LogFile? Next()

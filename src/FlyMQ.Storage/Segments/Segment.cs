@@ -170,15 +170,9 @@ internal sealed class Segment
         Volatile.Write(ref _size, position);
     }
 
-    /// <summary>Settler. Everything settled is on disk when it returns.</summary>
-    public void Flush()
+    /// <summary>Settler. The log file is on disk when it returns, and may be closed.</summary>
+    public void FlushLog()
     {
-        if (!IsDirty)
-        {
-            return;
-        }
-
-        // First: from here on its handle may be closed to make room for those of the indexes.
         if (_isInherited)
         {
             _log.FlushInherited();
@@ -188,7 +182,17 @@ internal sealed class Segment
         {
             _log.Flush();
         }
+    }
 
+    /// <summary>Settler. Everything settled is on disk when it returns.</summary>
+    public void Flush()
+    {
+        if (!IsDirty)
+        {
+            return;
+        }
+
+        FlushLog();
         NoteTime();
         if (_indexesRebuilt)
         {
