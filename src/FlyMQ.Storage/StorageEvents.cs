@@ -52,6 +52,6 @@ internal sealed partial class StorageEvents(ILogger logger)
 
     [LoggerMessage(
         3015, LogLevel.Warning,
-        "There are more log files in use than the {Limit} that may be open at a time, half of the open files the process is allowed: they are closed and opened in turn, which is slower. Raise that limit (LimitNOFILE of systemd, ulimit -n).")]
+        "There are more log files in use than the {Limit} that may be open at a time, a share of the files that the process may open: they are closed and opened in turn, which is slower. Raise that limit (LimitNOFILE of systemd, ulimit -n).")]
     public partial void LogFilesShared(int limit);
 }

@@ -161,6 +161,7 @@ internal sealed class BrokerHost : IRunningBroker
                 SocketRequestMaxBytes = options.Network.SocketRequestMaxBytes,
                 MaxConnections = options.Network.MaxConnections,
                 MaxConnectionsPerIp = options.Network.MaxConnectionsPerIp,
+                HandlesForConnections = HandleShares.Of(FileHandles.Limit()).Connections,
                 ConnectionsMaxIdleMs = options.Network.ConnectionsMaxIdleMs,
                 RequestMemoryBytes = options.Network.RequestMemoryBytes,
                 MaxInFlightRequests = options.Network.MaxInFlightRequests,
@@ -267,9 +268,6 @@ internal sealed class BrokerHost : IRunningBroker
         JournalBytes = options.Storage.JournalBytes,
         RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
         LatencyBuckets = options.Metrics.LatencyBuckets,
-        OpenLogFiles = OpenLogFilesOf(FileHandles.Limit()),
+        OpenLogFiles = HandleShares.Of(FileHandles.Limit()).LogFiles,
     };
-
-    // The other half is for connections, the journal, and what is open for a moment.
-    private static int OpenLogFilesOf(ulong? handles) => (int)Math.Clamp((handles ?? 8192) / 2, 16, int.MaxValue);
 }

@@ -53,7 +53,7 @@ internal static partial class LibC
             ? $"{message}: all files that the system may open are (fs.file-max)."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{message}: the process may open {(GetLimit(NumberOfFiles, out var limit) == 0 ? limit.Soft : 0)} files and connections, and has. Raise the limit (LimitNOFILE of systemd, ulimit -n) or allow fewer connections (network.max_connections)."),
+                $"{message}: the process may open {(GetLimit(NumberOfFiles, out var limit) == 0 ? limit.Soft : 0)} files and connections, and has. Raise the limit (LimitNOFILE of systemd, ulimit -n)."),
         inner);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using FlyMQ.Compatibility.Brokers;
@@ -9,10 +10,10 @@ namespace FlyMQ.Compatibility.Limits;
 /// <summary>More partitions than the process may open files: the broker works, stops and starts all the same, after a kill too.</summary>
 public sealed class FewHandles
 {
-    private const int Handles = 1500, Topics = 1000, Partitions = 2;
+    private const int Handles = 1500, Topics = 1000, Partitions = 2, Meanwhile = 50;
 
-    // The half for segments, and what a broker with a few connections has open besides.
-    private const int MostOpen = (Handles / 2) + 450;
+    // The share for segments, and what a broker with a few connections has open besides.
+    private const int MostOpen = ((Handles - 384) / 2) + 450;
 
     [Fact]
     public async Task Two_thousand_partitions_live_with_fifteen_hundred_handles()
@@ -50,11 +51,66 @@ public sealed class FewHandles
         Assert.DoesNotContain("Too many open files", await File.ReadAllTextAsync(Path.Combine(broker.Folder, "broker.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Connections_beyond_the_handles_are_refused_and_those_that_are_open_work_on()
+    {
+        const int few = 600, connections = 900;
+        Assert.SkipWhen(SuiteEnvironment.IsKafka, "This is about FlyMQ's own bounds.");
+        Librdkafka.EnsureLoaded();
+        await using var broker = await BrokerProcess.StartAsync(new BrokerSettings { Wrapper = ["sh", "-c", $"ulimit -n {few} && exec \"$@\"", "sh"] });
+        var partitions = Enumerable.Range(0, 30).Select(p => new TopicPartition("orders", p)).ToList();
+        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).Build())
+        {
+            await admin.CreateTopicsAsync([new TopicSpecification { Name = "orders", NumPartitions = partitions.Count, ReplicationFactor = 1 }]);
+        }
+
+        var open = new List<TcpClient>();
+        using (var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.Address, Acks = Acks.All }).Build())
+        {
+            await Produce(producer, partitions, "before");
+            try
+            {
+                while (open.Count < connections)
+                {
+                    open.Add(new TcpClient());
+                    try
+                    {
+                        await open[^1].ConnectAsync("127.0.0.1", broker.Port);
+                    }
+                    catch (SocketException)
+                    {
+                        // Refused quickly.
+                    }
+
+                    Assert.InRange(ProcessFacts.OpenHandles(broker.Pid), 0, few - 1);
+                }
+
+                for (var i = 0; i < Meanwhile; i++)
+                {
+                    await Produce(producer, partitions, $"meanwhile {i}");
+                }
+            }
+            finally
+            {
+                open.ForEach(c => c.Dispose());
+            }
+
+            await Produce(producer, partitions, "after");
+        }
+
+        Consume(broker, partitions, ["before", .. Enumerable.Range(0, Meanwhile).Select(i => $"meanwhile {i}"), "after"]);
+        Assert.Equal(0, await broker.StopAsync());
+        Assert.Contains("limit of open files has room", await File.ReadAllTextAsync(Path.Combine(broker.Folder, "broker.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static async Task Produce(BrokerProcess broker, IReadOnlyList<TopicPartition> partitions, string value)
     {
         using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.Address, Acks = Acks.All }).Build();
-        await Task.WhenAll(partitions.Select(p => producer.ProduceAsync(p, new Message<Null, string> { Value = value })));
+        await Produce(producer, partitions, value);
     }
+
+    private static Task Produce(IProducer<Null, string> producer, IReadOnlyList<TopicPartition> partitions, string value)
+        => Task.WhenAll(partitions.Select(p => producer.ProduceAsync(p, new Message<Null, string> { Value = value })));
 
     private static void Consume(BrokerProcess broker, IReadOnlyList<TopicPartition> partitions, params IReadOnlyList<string> values)
     {
