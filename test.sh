@@ -11,6 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # program:package, or a file that the package brings.
 needs=(kcat:kcat curl:curl jq:jq ip:iproute2 strace:strace node:nodejs npm:npm javac:openjdk-17-jdk-headless /usr/lib/python3/dist-packages/kafka:python3-kafka promtool:prometheus
+  /usr/lib/python3/dist-packages/snappy:python3-snappy /usr/lib/python3/dist-packages/lz4:python3-lz4 /usr/lib/python3/dist-packages/zstandard:python3-zstandard
   /usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client)
 install_clients() {
   local missing=()

@@ -3,6 +3,7 @@ using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Telemetry;
 using FlyMQ.Broker.Topics;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Partitions;
@@ -51,6 +52,9 @@ public sealed record BrokerParts
 
     /// <summary>Where clients' own metrics are passed on to; null for nowhere.</summary>
     public IClientMetricsForwarder? ClientMetrics { get; init; }
+
+    /// <summary>Which requests are traced; null when none is.</summary>
+    public RequestTracing? Tracing { get; init; }
 
     public required TimeProvider Time { get; init; }
 

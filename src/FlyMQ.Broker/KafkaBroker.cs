@@ -15,10 +15,12 @@ using FlyMQ.Broker.Network;
 using FlyMQ.Broker.Producers;
 using FlyMQ.Broker.Telemetry;
 using FlyMQ.Broker.Topics;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Coordination;
 using FlyMQ.Metadata;
 using FlyMQ.Metadata.Commands;
 using FlyMQ.Partitions;
+using FlyMQ.Protocol.Messages;
 
 namespace FlyMQ.Broker;
 
@@ -175,8 +177,8 @@ public sealed class KafkaBroker : IAsyncDisposable
         var alteration = new ConfigAlteration(parts.Metadata, _follower, parts.Configs, parts.Loggers, Guid.NewGuid);
         var sessions = new FetchSessions(parts.Fetch.MaxSessions, parts.Time, Random.Shared);
         return apis
-            .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs, parts.Time))
-            .Add(new FetchHandler(_partitions, parts.Metadata, sessions, _groups.Metrics.Owners, parts.Fetch, parts.Time))
+            .Add(new ProduceHandler(_partitions, parts.Metadata, parts.Logs, parts.Time, parts.Tracing))
+            .Add(new FetchHandler(_partitions, parts.Metadata, sessions, _groups.Metrics.Owners, parts.Fetch, parts.Time, parts.Tracing))
             .Add(new ListOffsetsHandler(_partitions))
             .Add(new DeleteRecordsHandler(_partitions, parts.Metadata))
             .Add(new InitProducerIdHandler(new ProducerIds(parts.Metadata, parts.NodeId, Guid.NewGuid)))
@@ -187,22 +189,22 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new SyncGroupHandler(_groups))
             .Add(new HeartbeatHandler(_groups))
             .Add(new LeaveGroupHandler(_groups))
-            .Add(new OffsetCommitHandler(_groups, parts.Metadata))
+            .Add(new OffsetCommitHandler(_groups, parts.Metadata, parts.Tracing))
             .Add(new OffsetFetchHandler(_groups, parts.Metadata))
             .Add(new OffsetDeleteHandler(_groups, parts.Metadata))
             .Add(new DescribeGroupsHandler(_groups))
             .Add(new ListGroupsHandler(_groups))
             .Add(new DeleteGroupsHandler(_groups))
-            .Add(new CreateTopicsHandler(parts.Metadata, _follower, parts.Configs, parts.Topics, Guid.NewGuid))
-            .Add(new DeleteTopicsHandler(parts.Metadata, _follower, parts.Topics, Guid.NewGuid))
-            .Add(new CreatePartitionsHandler(parts.Metadata, _follower, Guid.NewGuid))
+            .Add(Traced(new CreateTopicsHandler(parts.Metadata, _follower, parts.Configs, parts.Topics, Guid.NewGuid)))
+            .Add(Traced(new DeleteTopicsHandler(parts.Metadata, _follower, parts.Topics, Guid.NewGuid)))
+            .Add(Traced(new CreatePartitionsHandler(parts.Metadata, _follower, Guid.NewGuid)))
             .Add(new DescribeConfigsHandler(parts.Metadata, parts.Configs))
-            .Add(new AlterConfigsHandler(alteration))
-            .Add(new IncrementalAlterConfigsHandler(alteration))
+            .Add(Traced(new AlterConfigsHandler(alteration)))
+            .Add(Traced(new IncrementalAlterConfigsHandler(alteration)))
             .Add(new ListConfigResourcesHandler(parts.Metadata))
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new DescribeTopicPartitionsHandler(parts.Metadata))
-            .Add(new ElectLeadersHandler(parts.Metadata, _follower, Guid.NewGuid))
+            .Add(Traced(new ElectLeadersHandler(parts.Metadata, _follower, Guid.NewGuid)))
             .Add(new ListPartitionReassignmentsHandler())
             .Add(new DescribeQuorumHandler(parts.Metadata))
             .Add(new DescribeLogDirsHandler(_partitions, new DataFolderSpace(parts.DataDir)))
@@ -215,6 +217,12 @@ public sealed class KafkaBroker : IAsyncDisposable
             .Add(new GetTelemetrySubscriptionsHandler(Telemetry))
             .Add(new PushTelemetryHandler(Telemetry));
     }
+
+    // What writes metadata; produce, fetch and commit have traces of their own.
+    private IApiHandler<TRequest, TResponse> Traced<TRequest, TResponse>(IApiHandler<TRequest, TResponse> handler)
+        where TRequest : class, IRequestMessage<TRequest, TResponse>
+        where TResponse : class, IResponseMessage<TResponse>
+        => _parts.Tracing is { } tracing ? new TracedHandler<TRequest, TResponse>(handler, tracing) : handler;
 
     // Two of the limits can be changed while the broker runs.
     private NetworkLimits Limits()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FlyMQ.Broker.Network;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Protocol;
 using FlyMQ.Protocol.Messages;
 
@@ -22,8 +23,14 @@ public sealed record RequestContext(ClientInfo Client, short Version, string? Cl
     /// <summary>The first topic it is about, as far as its handler tells.</summary>
     public string? Topic { get; set; }
 
-    /// <summary>The trace that it is part of; none when it is not sampled.</summary>
-    public ActivityTraceId TraceId { get; set; }
+    /// <summary>The trace that it is part of, once it is answered; none when it is not sampled.</summary>
+    public ActivityTraceId TraceId => Span.TraceId;
+
+    /// <summary>Its own span there.</summary>
+    internal ActivityContext Span { get; private set; }
+
+    /// <summary>What becomes its spans then.</summary>
+    internal RequestTrace? Trace { get; set; }
 
     /// <summary>Bytes of the request, its size excluded.</summary>
     internal int Bytes { get; init; }
@@ -35,6 +42,24 @@ public sealed record RequestContext(ClientInfo Client, short Version, string? Cl
 
     /// <summary>Of the answer.</summary>
     internal ErrorCode FirstError { get; private set; }
+
+    /// <summary>It is answered: its spans are made.</summary>
+    internal void EndTrace()
+    {
+        if (Trace is null)
+        {
+            return;
+        }
+
+        var clock = new SpanClock(Clock);
+        for (var trace = Trace; trace is not null; trace = trace.Next)
+        {
+            // The first batch's is the last one.
+            Span = trace.Write(clock);
+        }
+
+        Trace = null;
+    }
 
     /// <summary>Awaits what the request has to wait for, and counts it as that and not as the handler's work.</summary>
     public ValueTask<T> WaitAsync<T>(RequestStage stage, ValueTask<T> awaited)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using FlyMQ.Storage;
 
 namespace FlyMQ.Broker.Dispatch;
@@ -39,17 +40,20 @@ public struct RequestLatency
     }
 
     /// <summary>The request is answered.</summary>
-    public void Record(TimeSpan elapsed)
+    /// <param name="span">The request's; default when it is not traced.</param>
+    /// <param name="at">Now, where it is.</param>
+    public void Record(TimeSpan elapsed, ActivityContext span = default, DateTimeOffset at = default)
     {
         if (_only is null)
         {
             return;
         }
 
-        _only.Record(elapsed);
+        var exemplar = span.TraceId == default ? null : new LatencyExemplar(span.TraceId, span.SpanId, elapsed, at);
+        _only.Record(elapsed, exemplar);
         foreach (var histogram in _several.AsSpan(0, _count))
         {
-            histogram.Record(elapsed);
+            histogram.Record(elapsed, exemplar);
         }
 
         Return();

@@ -347,7 +347,9 @@ internal sealed class ClientConnection
     {
         ref var times = ref context.Times;
         (times.AnsweredAt, times.EncodedAt) = (answeredAt, _time.GetTimestamp());
-        context.Latency.Record(_time.GetElapsedTime(times.ArrivedAt, times.EncodedAt) - times.Waited);
+        context.EndTrace();
+        var elapsed = _time.GetElapsedTime(times.ArrivedAt, times.EncodedAt) - times.Waited;
+        context.Latency.Record(elapsed, context.Span, context.Span == default ? default : _time.GetUtcNow());
         if (context.Metrics is { } metrics)
         {
             times.Complete(metrics.Work, _time);

@@ -112,10 +112,19 @@ public sealed class RaftMetadataQuorum : IMetadataQuorum, IAsyncDisposable
             return new CommandResult(ErrorCode.NotController, "Another node leads the metadata quorum, or none does.");
         }
 
+        using var span = MetadataSpans.Start(command);
+        if (span is { Recorded: true })
+        {
+            // Other nodes apply the command in this trace.
+            command = command with { TraceParent = span.Id };
+        }
+
         var proposal = new Proposal(command.Id);
         await _places.WaitAsync(cancellation).ConfigureAwait(false);
         var replicated = ReplicateAsync(command, proposal);
-        return await replicated.WaitAsync(cancellation).ConfigureAwait(false);
+        var result = await replicated.WaitAsync(cancellation).ConfigureAwait(false);
+        span?.Answered(result);
+        return result;
     }
 
     // Runs to its end whoever still waits for it: cancellation abandons the wait, never the command.

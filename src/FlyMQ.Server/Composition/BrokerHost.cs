@@ -7,7 +7,9 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Metadata.Configs;
 using FlyMQ.Metadata.Raft;
 using FlyMQ.Records;
+using FlyMQ.Server.Exporters.Meters;
 using FlyMQ.Server.Exporters.Otlp;
+using FlyMQ.Server.Exporters.Otlp.Metrics;
 using FlyMQ.Server.Exporters.Prometheus;
 using FlyMQ.Server.Exporters.Prometheus.Sections;
 using FlyMQ.Server.Health;
@@ -31,6 +33,9 @@ internal sealed class BrokerHost : IRunningBroker
     private MetricsListener? _metrics;
     private volatile MetricsPage? _page;
     private ClientMetricsForwarder? _clientMetrics;
+    private OtlpMetrics? _otlpMetrics;
+    private BrokerMeter? _meter;
+    private OtlpTracing? _tracing;
 
     private BrokerHost()
     {
@@ -107,6 +112,12 @@ internal sealed class BrokerHost : IRunningBroker
             await _metrics.DisposeAsync();
         }
 
+        if (_otlpMetrics is not null)
+        {
+            await _otlpMetrics.DisposeAsync();
+        }
+
+        _meter?.Dispose();
         if (_broker is not null)
         {
             await _broker.DisposeAsync();
@@ -126,12 +137,23 @@ internal sealed class BrokerHost : IRunningBroker
         {
             await _metadata.DisposeAsync();
         }
+
+        // Last, so that the spans of what was answered until the end are sent.
+        if (_tracing is not null)
+        {
+            await _tracing.DisposeAsync();
+        }
     }
 
     private async Task RunAsync(BrokerOptions options, ILoggerFactory loggers, RecoveryProgress recovery, TimeProvider time, CancellationToken cancellation)
     {
         _nodeId = options.Node.Id;
         var startedAt = time.GetTimestamp();
+        if (options.Tracing.Enabled)
+        {
+            _tracing = new OtlpTracing(options.Tracing, _nodeId, loggers, time, (ulong)Random.Shared.NextInt64());
+        }
+
         _metadata = await RaftMetadataQuorum.StartAsync(RaftOf(options), time, loggers, (reason, error) => _failed.TrySetResult($"{reason}: {error.Message}"), cancellation);
         await _metadata.ProposeAsync(
             new InitializeCluster(Guid.NewGuid(), Guid.NewGuid(), ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal)), cancellation);
@@ -196,19 +218,33 @@ internal sealed class BrokerHost : IRunningBroker
             MaxGroupsMeasured = options.Metrics.MaxGroups,
             Telemetry = options.ClientMetrics.Limits,
             ClientMetrics = _clientMetrics,
+            Tracing = _tracing?.Requests,
             Time = time,
             Loggers = loggers,
             Failed = reason => _failed.TrySetResult(reason),
         });
-        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time), options.Metrics.MaxSeries);
+        var exports = new MetricExportCounts();
+        _page = new MetricsPage(_broker, _metadata, Sections(options, ofStart, time, exports), options.Metrics.MaxSeries);
         await _broker.StartAsync(cancellation);
+        ExportMetrics(_page, options, exports, loggers, time);
         Listeners =
         [
             .. options.Listeners.Select((l, i) => new BoundListener(l.Name, _broker.Bound[i], new DnsEndPoint(_broker.Endpoints[i].Host, _broker.Endpoints[i].Port))),
         ];
     }
 
-    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time) =>
+    /// <summary>Whoever else shows the page: it is made for each of them anew, by the same sections.</summary>
+    private void ExportMetrics(MetricsPage page, BrokerOptions options, MetricExportCounts exports, ILoggerFactory loggers, TimeProvider time)
+    {
+        _meter = new BrokerMeter(page.Families, new MeterReading(page.WriteAsync, time, new MeterEvents(loggers.CreateLogger("FlyMQ.Metrics"))));
+        if (options.OtlpMetrics.Enabled)
+        {
+            _otlpMetrics = new OtlpMetrics(options.OtlpMetrics, BrokerResource.Of(options.Tracing, _nodeId), exports, time, loggers);
+            _otlpMetrics.Start(page.WriteAsync);
+        }
+    }
+
+    private IReadOnlyList<IMetricsSection> Sections(BrokerOptions options, IReadOnlyList<IMetricsSection> ofStart, TimeProvider time, MetricExportCounts exports) =>
     [
         .. ofStart,
         new ServerSection(_broker, _logs),
@@ -225,8 +261,11 @@ internal sealed class BrokerHost : IRunningBroker
         new ClientsSection(_broker),
         new JournalSection(_logs, options.DataDir),
         new PartitionsSection(options.Node.Id, _broker.Partitions),
-        new RolledUpSection(),
         new ClientMetricsSection(_broker.Telemetry, _clientMetrics),
+        .. _tracing is null ? [] : new IMetricsSection[] { new TracesSection(_tracing) },
+        .. options.OtlpMetrics.Enabled ? [new MetricExportsSection(exports)] : Array.Empty<IMetricsSection>(),
+        // The last one, for it tells how much there was before it.
+        new RolledUpSection(),
     ];
 
     private LogConfig ConfigOf(ConfigResolver configs, TopicIdPartition id)

@@ -39,6 +39,10 @@ public sealed record BrokerOptions
 
     public ClientMetricsOptions ClientMetrics { get; init; } = new();
 
+    public OtlpMetricsOptions OtlpMetrics { get; init; } = new();
+
+    public TracingOptions Tracing { get; init; } = new();
+
     public ShutdownOptions Shutdown { get; init; } = new();
 
     public HealthOptions Health { get; init; } = new();
@@ -67,6 +71,8 @@ public sealed record BrokerOptions
             Logging = LoggingOptions.From(values),
             Metrics = MetricsOptions.From(values),
             ClientMetrics = ClientMetricsOptions.From(values),
+            OtlpMetrics = OtlpMetricsOptions.From(values),
+            Tracing = TracingOptions.From(values),
             Shutdown = ShutdownOptions.From(values),
             Health = HealthOptions.From(values),
             KafkaBrokerConfigs = KafkaNames.Of(values, isSet),

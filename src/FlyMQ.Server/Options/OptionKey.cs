@@ -77,9 +77,9 @@ internal sealed class OptionSection(string name, string about)
     public IReadOnlyList<OptionKey> Keys => _keys;
 
     public OptionKey<T> Key<T>(
-        string name, OptionType<T> type, T @default, string about, string? kafka = null, bool dynamic = false, bool notThereYet = false)
+        string name, OptionType<T> type, T @default, string about, string? kafka = null, bool dynamic = false, bool notThereYet = false, bool secret = false)
     {
-        var key = new OptionKey<T>(Name, name, type, @default, about) { KafkaName = kafka, Dynamic = dynamic, NotThereYet = notThereYet };
+        var key = new OptionKey<T>(Name, name, type, @default, about) { KafkaName = kafka, Dynamic = dynamic, NotThereYet = notThereYet, Secret = secret };
         _keys.Add(key);
         return key;
     }

@@ -9,7 +9,7 @@ internal static class OptionKeys
     [
         BrokerKeys.Section, NodeKeys.Section, SecurityKeys.Section, MetadataKeys.Section, StorageKeys.Section, NetworkKeys.Section, FetchKeys.Section,
         TopicKeys.Section, ProducerKeys.Section, GroupKeys.Section, OffsetKeys.Section, LoggingKeys.Section, ShutdownKeys.Section,
-        MetricsKeys.Section, ClientMetricsKeys.Section, HealthKeys.Section, ReservedKeys.Admin,
+        MetricsKeys.Section, OtlpMetricsKeys.Section, ClientMetricsKeys.Section, TracingKeys.Section, HealthKeys.Section, ReservedKeys.Admin,
     ];
 
     public static readonly IReadOnlyList<OptionKey> All = [.. Sections.SelectMany(s => s.Keys)];

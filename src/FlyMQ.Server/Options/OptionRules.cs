@@ -13,6 +13,8 @@ internal static class OptionRules
         CheckPorts(values, Refuse);
         CheckReach(values, Refuse);
         CheckNumbers(values, Refuse);
+        CheckClientCertificate(TracingKeys.Enabled, TracingKeys.Connection, values, Refuse);
+        CheckClientCertificate(OtlpMetricsKeys.Enabled, OtlpMetricsKeys.Connection, values, Refuse);
     }
 
     private delegate void Refusal(OptionKey key, string value, string what);
@@ -106,6 +108,16 @@ internal static class OptionRules
         if (values.Get(MetricsKeys.Enabled) && !values.Get(MetricsKeys.Listen).IsLoopback)
         {
             refuse(MetricsKeys.Listen, values.Get(MetricsKeys.Listen).ToString(), how);
+        }
+    }
+
+    private static void CheckClientCertificate(OptionKey<bool> enabled, OtlpKeys keys, OptionValues values, Refusal refuse)
+    {
+        var (certificate, key) = (values.Get(keys.ClientCertificate), values.Get(keys.ClientKey));
+        if (values.Get(enabled) && (certificate is null) != (key is null))
+        {
+            var (given, missing) = certificate is null ? (keys.ClientKey, keys.ClientCertificate) : (keys.ClientCertificate, keys.ClientKey);
+            refuse(given, values.Text(given), $"is of no use alone; accepted: with {missing.Name}");
         }
     }
 

@@ -39,6 +39,9 @@ internal static class OptionTypes
 
     public static OptionType<long> LongOr(long other, string meaning, long min) => new NumberType<long>(min, long.MaxValue, v => v, (other, meaning));
 
+    /// <summary>A number with decimals.</summary>
+    public static OptionType<double> Decimal(double min, double max) => new DecimalType(min, max);
+
     public static OptionType<bool> Boolean { get; } = new BooleanType();
 
     public static OptionType<string> Text(string accepted, Func<string, bool> holds) => new TextType(accepted, holds);
@@ -59,6 +62,11 @@ internal static class OptionTypes
     public static OptionType<IReadOnlyDictionary<string, ListenAddress>> Listeners { get; } =
         new MapType<ListenAddress>(ListenAddress.AcceptedForms, ListenAddress.TryParse, a => a.ToString());
 
+    /// <summary>Names with texts. In a text, what would end one is percent-encoded: a comma is <c>%2C</c>, a percent sign <c>%25</c>.</summary>
+    public static OptionType<IReadOnlyDictionary<string, string>> Texts(string accepted, Func<string, string, bool> holds) => new TextsType(accepted, holds);
+
+    public static OptionType<OtlpEndpoint> Otlp { get; } = new OtlpType();
+
     public static OptionType<IReadOnlyDictionary<string, AdvertisedAddress>> Advertised { get; } =
         new MapType<AdvertisedAddress>(AdvertisedAddress.AcceptedForms, AdvertisedAddress.TryParse, a => a.ToString());
 
@@ -76,6 +84,18 @@ internal static class OptionTypes
             && ((value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0) || wide(value) == other?.Value);
 
         public override string Write(T value) => value.ToString(null, CultureInfo.InvariantCulture);
+    }
+
+    private sealed class DecimalType(double min, double max) : OptionType<double>
+    {
+        public override OptionForm Form => OptionForm.Number;
+
+        public override string Accepted => $"a number, {Write(min)} to {Write(max)}";
+
+        public override bool TryRead(string text, out double value) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+
+        public override string Write(double value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
 
     private sealed class BooleanType : OptionType<bool>
@@ -217,6 +237,51 @@ internal static class OptionTypes
 
         public override string Write(LatencyBuckets value) => string.Join(
             ',', value.Ends.ToArray().Select(end => ((decimal)end.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)));
+    }
+
+    private sealed class OtlpType : OptionType<OtlpEndpoint>
+    {
+        public override OptionForm Form => OptionForm.Text;
+
+        public override string Accepted => OtlpEndpoint.AcceptedForms;
+
+        public override bool TryRead(string text, out OtlpEndpoint value) => OtlpEndpoint.TryParse(text, out value!);
+
+        public override string Write(OtlpEndpoint value) => value.ToString();
+    }
+
+    private sealed class TextsType(string accepted, Func<string, string, bool> holds) : OptionType<IReadOnlyDictionary<string, string>>
+    {
+        public override OptionForm Form => OptionForm.Map;
+
+        public override string Accepted => $"{accepted}; as text name=value,name=value, with %2C for a comma and %25 for a percent sign";
+
+        public override bool TryRead(string text, out IReadOnlyDictionary<string, string> value)
+        {
+            var entries = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+            value = entries;
+            foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                var equals = item.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0)
+                {
+                    return false;
+                }
+
+                var (name, entry) = (Uri.UnescapeDataString(item[..equals].TrimEnd()), Uri.UnescapeDataString(item[(equals + 1)..].TrimStart()));
+                if (!holds(name, entry) || !entries.TryAdd(name, entry))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public override string Write(IReadOnlyDictionary<string, string> value) =>
+            string.Join(',', value.Select(e => $"{Escape(e.Key).Replace("=", "%3D", StringComparison.Ordinal)}={Escape(e.Value)}"));
+
+        private static string Escape(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
     }
 
     private delegate bool Parse<T>(string text, out T value);

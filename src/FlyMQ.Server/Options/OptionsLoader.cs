@@ -20,6 +20,8 @@ internal static class OptionsLoader
         file?.Read(settings, problems);
         ReadEnvironment(environment, settings, warnings);
         ReadFlags(flags, settings, problems);
+        // Weaker than all of ours.
+        settings.InsertRange(0, OtelVariables.Read(environment, settings, warnings));
 
         var values = new Dictionary<OptionKey, object?>();
         var holds = new Dictionary<OptionKey, OptionSetting>();

@@ -59,8 +59,8 @@ public sealed partial class HealthFaults
         var told = answers.Select(a => Progress().Match(a.Ready.Body)).Where(m => m.Success).ToList();
         var percents = told.ConvertAll(m => int.Parse(m.Groups["percent"].Value, CultureInfo.InvariantCulture));
         Assert.Equal(percents.Order(), percents);
-        // Finer than the journal's files, of which there are five.
-        Assert.True(percents.Distinct().Count() > 8, string.Join(' ', percents.Distinct()));
+        // Finer than the journal's files, of which there are five: somewhere within one of them.
+        Assert.True(percents.Exists(p => p % 20 is > 2 and < 18), string.Join(' ', percents.Distinct()));
         Assert.Contains(told, m => m.Groups["left"].Success);
         Assert.All(told.Where(m => m.Groups["left"].Success), m => Assert.InRange(int.Parse(m.Groups["left"].Value, CultureInfo.InvariantCulture), 0, 600));
         // Ready once, and from then on.

@@ -96,6 +96,9 @@ internal sealed class Scrape
     public IReadOnlyList<string> Of(string name) =>
         [.. _samples.Where(s => s.Name == name).Select(s => $"{s.Name}{{{string.Join(",", s.Labels.Select(l => $"{l.Key}={l.Value}"))}}} {s.Value.ToString(CultureInfo.InvariantCulture)}")];
 
+    /// <summary>Every sample by <see cref="SampleKey"/>.</summary>
+    public IReadOnlyDictionary<string, double> All() => _samples.ToDictionary(s => SampleKey.Of(s.Name, s.Labels), s => s.Value);
+
     /// <summary>Every sample that has a label with a value.</summary>
     public IReadOnlyList<string> With(string label, string value) =>
         [.. _samples.Where(s => s.Labels.GetValueOrDefault(label) == value).Select(s => s.Name).Distinct()];

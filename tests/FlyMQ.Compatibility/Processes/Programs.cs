@@ -19,6 +19,7 @@ internal static class Programs
         ["prometheus"] = "prometheus",
         ["promtool"] = "prometheus",
         ["/usr/bin/python3"] = "python3",
+        ["/usr/lib/python3/dist-packages/prometheus_client/__init__.py"] = "python3-prometheus-client",
     };
 
     public static string Require(string program)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CsCheck;
 using FlyMQ.Storage;
 
@@ -5,6 +6,26 @@ namespace FlyMQ.Server.Tests.Exporters;
 
 public sealed class LatencyHistogramTests
 {
+    [Fact]
+    public void A_bucket_shows_the_last_one_of_it_that_is_part_of_a_trace()
+    {
+        var histogram = new LatencyHistogram();
+        Assert.Null(histogram.ExemplarOf(0));
+        var (first, last, other) = (Of(10), Of(20), Of(1_000_000));
+        foreach (var exemplar in new[] { first, other, last })
+        {
+            histogram.Record(exemplar.Elapsed, exemplar);
+        }
+
+        histogram.Record(TimeSpan.FromMicroseconds(30));
+        Assert.Same(last, histogram.ExemplarOf(0));
+        Assert.Null(histogram.ExemplarOf(1));
+        Assert.Same(other, histogram.ExemplarOf(LatencyBuckets.Default.Ends.IndexOf(TimeSpan.FromSeconds(1))));
+
+        static LatencyExemplar Of(int microseconds) =>
+            new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), TimeSpan.FromMicroseconds(microseconds), DateTimeOffset.UnixEpoch);
+    }
+
     [Fact]
     public void The_buckets_go_from_50_microseconds_to_10_seconds()
     {

@@ -1,6 +1,7 @@
 using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Dispatch;
 using FlyMQ.Broker.Fetching;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using FlyMQ.Partitions;
 using FlyMQ.Protocol;
@@ -15,7 +16,8 @@ namespace FlyMQ.Broker.Apis.Data;
 /// topic ids (KIP-516). Waits until there are min bytes, or for max wait.
 /// </summary>
 internal sealed class FetchHandler(
-    PartitionSet partitions, IMetadataQuorum metadata, FetchSessions sessions, IConsumptionAttribution attribution, FetchLimits limits, TimeProvider time)
+    PartitionSet partitions, IMetadataQuorum metadata, FetchSessions sessions, IConsumptionAttribution attribution, FetchLimits limits, TimeProvider time,
+    RequestTracing? tracing)
     : IApiHandler<FetchRequest, FetchResponse>
 {
     private readonly IConsumptionAttribution attribution = attribution;
@@ -33,7 +35,7 @@ internal sealed class FetchHandler(
             return new FetchResponse { ErrorCode = fetch.Error };
         }
 
-        var round = new FetchRound(this, request, fetch, context);
+        var round = new FetchRound(this, request, fetch, context, tracing?.Fetch(context, fetch.Partitions.Count));
         try
         {
             if (round.ReadsFiles())
@@ -66,7 +68,7 @@ internal sealed class FetchHandler(
     }
 
     /// <summary>One request's work: what each partition answers, and the bytes that are left.</summary>
-    private sealed class FetchRound(FetchHandler handler, FetchRequest request, FetchContext fetch, RequestContext context)
+    private sealed class FetchRound(FetchHandler handler, FetchRequest request, FetchContext fetch, RequestContext context, FetchTrace? trace)
     {
         private readonly Slot[] _slots = new Slot[fetch.Partitions.Count];
         private readonly int _maxBytes = Math.Min(request.MaxBytes, handler.limits.MaxBytes);
@@ -156,7 +158,8 @@ internal sealed class FetchHandler(
                     continue;
                 }
 
-                Count(_slots[i], asked.FetchOffset);
+                Count(_slots[i], asked.FetchOffset, out var group);
+                Trace(i, key, asked.FetchOffset, group);
 
                 if (topic is null || topic.Topic != key.Topic || topic.TopicId != key.TopicId)
                 {
@@ -179,8 +182,9 @@ internal sealed class FetchHandler(
         }
 
         // Once, when the answer is made: what was read and then read again was given to nobody. A client that asks twice is given the records twice.
-        private void Count(in Slot slot, long fetchOffset)
+        private void Count(in Slot slot, long fetchOffset, out string? group)
         {
+            group = null;
             // What another broker fetches to keep a replica is no consumption.
             var isReplica = request.ReplicaId >= 0 || request.ReplicaState is { ReplicaId: >= 0 };
             if (isReplica || slot is not { Partition: { } partition, Answer.Records: { Length: > 0 } records })
@@ -191,6 +195,7 @@ internal sealed class FetchHandler(
             // Offsets are dense in a log that has neither control batches nor compaction, so they are as good as the headers' counts, and the batch
             // that holds the fetch offset begins before it. With either of the two the headers have to be walked instead.
             var whose = handler.attribution.Of(partition.Topic, partition.Id.Partition, context.ClientId, context.Client.Host);
+            group = whose.Group;
             var consumed = partition.Traffic.ConsumedBy(whose.Group);
             consumed.Fetched(slot.Next.Value - fetchOffset, records.Length);
             if (whose.Group is null)
@@ -199,6 +204,25 @@ internal sealed class FetchHandler(
             }
 
             context.Latency.Add(consumed.Latency);
+        }
+
+        private void Trace(int index, FetchKey key, long fetchOffset, string? group)
+        {
+            if (trace is null)
+            {
+                return;
+            }
+
+            ref readonly var slot = ref _slots[index];
+            var topic = slot.Partition?.Topic ?? key.Topic;
+            if (slot.Answer.ErrorCode != ErrorCode.None)
+            {
+                trace.Failed(index, topic, key.Partition, fetchOffset, slot.Answer.ErrorCode);
+            }
+            else if (slot.Answer.Records is { Length: > 0 } records)
+            {
+                trace.Delivered(index, topic, key.Partition, fetchOffset, records.Length, (int)(slot.Next.Value - fetchOffset), group);
+            }
         }
 
         private bool IsTold(FetchKey key, PartitionData answer)
@@ -242,6 +266,7 @@ internal sealed class FetchHandler(
                 return;
             }
 
+            trace?.Reading(index);
             var read = partition.Read(new PartitionReadRequest(
                 new Offset(asked.FetchOffset),
                 Math.Max(0, Math.Min(asked.PartitionMaxBytes, _maxBytes - _bytes)),
@@ -249,6 +274,7 @@ internal sealed class FetchHandler(
                 ReadCommitted: request.IsolationLevel == 1,
                 new LeaderEpoch(asked.CurrentLeaderEpoch),
                 new LeaderEpoch(asked.LastFetchedEpoch)));
+            trace?.Read(index);
             context.Topic ??= partition.Topic;
             slot.Next = read.NextOffset;
             Fill(answer, read);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using FlyMQ.Broker.Dispatch;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Metadata;
 using FlyMQ.Partitions;
 using FlyMQ.Protocol;
@@ -15,7 +16,8 @@ namespace FlyMQ.Broker.Apis.Data;
 /// Produce: one v2 batch per partition, appended in the connection's order, answered when its acks say so. acks=0 gets no answer and its errors close the
 /// connection; errors of single records (KIP-467), zstd from version 7 on (KIP-110), topics by id from 13 on (KIP-516).
 /// </summary>
-internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs, TimeProvider time) : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum metadata, ILogStore logs, TimeProvider time, RequestTracing? tracing)
+    : IPipelinedApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short TopicIdsSince = 13, ZstdSince = 7, FirstOfBatches = 3;
 
@@ -41,22 +43,31 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
             response.Responses.Add(answer);
             foreach (var data in topic.PartitionData)
             {
-                answer.PartitionResponses.Add(Append(request, topic, data, context, ref waits));
+                var trace = tracing?.Produce(data.Records ?? ReadOnlySequence<byte>.Empty, context);
+                trace?.At(topic.Name, data.Index);
+                var appended = Append(request, topic, data, context, trace, ref waits);
+                trace?.Error = appended.ErrorCode;
+                answer.PartitionResponses.Add(appended);
             }
         }
 
         if (request.Acks == 0)
         {
-            return FirstError(response) is { } error
-                ? throw new CloseConnectionException($"A produce with acks=0 failed with {error}; closing the connection is how its client learns of it.")
-                : new StartedRequest(ValueTask.FromResult<IResponseMessage?>(null));
+            if (FirstError(response) is not { } error)
+            {
+                return new StartedRequest(ValueTask.FromResult<IResponseMessage?>(null));
+            }
+
+            context.EndTrace();
+            throw new CloseConnectionException($"A produce with acks=0 failed with {error}; closing the connection is how its client learns of it.");
         }
 
         return new StartedRequest(waits is null ? ValueTask.FromResult<IResponseMessage?>(response) : AwaitAsync(response, waits, request.TimeoutMs, context));
     }
 
     private PartitionProduceResponse Append(
-        ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data, RequestContext context, ref List<Wait>? waits)
+        ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data, RequestContext context, ProduceTrace? trace,
+        ref List<Wait>? waits)
     {
         var version = context.Version;
         if (request.TransactionalId is not null)
@@ -83,7 +94,9 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
         }
 
         context.Topic ??= partition.Topic;
+        trace?.Appending(partition);
         var outcome = partition.Append(data.Records ?? ReadOnlySequence<byte>.Empty, new AppendOptions(request.Acks, version >= ZstdSince));
+        trace?.Appended(outcome);
         var answer = new PartitionProduceResponse
         {
             Index = data.Index,
@@ -104,7 +117,7 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
         context.Latency.Add(partition.Traffic.ProduceLatency);
         if (request.Acks == -1 && partition.View.HighWatermark < outcome.Required)
         {
-            (waits ??= []).Add(new Wait(partition, outcome.Required, answer));
+            (waits ??= []).Add(new Wait(partition, outcome.Required, answer, trace));
         }
 
         return answer;
@@ -113,11 +126,13 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
     // All waits share the request's timeout: they began together, and each one's wait is part of the others'.
     private async ValueTask<IResponseMessage?> AwaitAsync(ProduceResponse response, List<Wait> waits, int timeoutMs, RequestContext context)
     {
-        foreach (var (partition, required, answer) in waits)
+        foreach (var (partition, required, answer, trace) in waits)
         {
             var error = await partition.WaitForAsync(required, Math.Max(0, timeoutMs), context.Aborted).ConfigureAwait(false);
+            trace?.Waited();
             if (error != ErrorCode.None)
             {
+                trace?.Error = error;
                 answer.ErrorCode = error;
                 answer.BaseOffset = -1;
                 answer.LogAppendTimeMs = -1;
@@ -147,5 +162,5 @@ internal sealed class ProduceHandler(PartitionSet partitions, IMetadataQuorum me
         return null;
     }
 
-    private readonly record struct Wait(Partition Partition, Offset Required, PartitionProduceResponse Answer);
+    private readonly record struct Wait(Partition Partition, Offset Required, PartitionProduceResponse Answer, ProduceTrace? Trace);
 }

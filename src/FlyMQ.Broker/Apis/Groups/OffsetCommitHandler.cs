@@ -1,5 +1,6 @@
 using FlyMQ.Broker.Coordinators;
 using FlyMQ.Broker.Dispatch;
+using FlyMQ.Broker.Tracing;
 using FlyMQ.Coordination;
 using FlyMQ.Metadata;
 using FlyMQ.Protocol;
@@ -9,12 +10,13 @@ using PartitionResult = FlyMQ.Protocol.Messages.Groups.OffsetCommitResponse.Offs
 namespace FlyMQ.Broker.Apis.Groups;
 
 /// <summary>OffsetCommit: answered when the offsets are on disk. Topics by id since version 10; offsets of topics that do not exist are refused one by one.</summary>
-internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuorum metadata) : IApiHandler<OffsetCommitRequest, OffsetCommitResponse>
+internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuorum metadata, RequestTracing? tracing) : IApiHandler<OffsetCommitRequest, OffsetCommitResponse>
 {
     private const short TopicIdsSince = 10;
 
     public async ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context)
     {
+        var trace = tracing?.Commit(context, request.GroupId);
         var image = metadata.Image;
         var response = new OffsetCommitResponse();
         var offsets = new List<OffsetToCommit>();
@@ -31,6 +33,7 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuor
                 if (known?.PartitionOrNull(partition.PartitionIndex) is null)
                 {
                     result.ErrorCode = known is null && context.Version >= TopicIdsSince ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                    trace?.Failed(result.ErrorCode);
                     continue;
                 }
 
@@ -45,6 +48,11 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuor
             return response;
         }
 
+        if (offsets.Count == 1)
+        {
+            trace?.Committed(offsets[0].Topic, offsets[0].Partition, offsets[0].Offset);
+        }
+
         var problems = new ErrorCode[offsets.Count];
         var committed = groups.AskAsync(
             request.GroupId,
@@ -57,6 +65,7 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, IMetadataQuor
         for (var i = 0; i < results.Count; i++)
         {
             results[i].ErrorCode = error == ErrorCode.None ? problems[i] : error;
+            trace?.Failed(results[i].ErrorCode);
             // A topic's partitions follow each other: one commit, however many there are.
             if (results[i].ErrorCode == ErrorCode.None && counted != offsets[i].TopicId)
             {

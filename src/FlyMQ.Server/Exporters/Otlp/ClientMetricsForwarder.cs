@@ -78,22 +78,24 @@ internal sealed class ClientMetricsForwarder : IClientMetricsForwarder, IAsyncDi
             Interlocked.Add(ref _queuedBytes, -data.Length);
             if (await ProblemOfPostingAsync(data).ConfigureAwait(false) is { } problem)
             {
-                Interlocked.Increment(ref _droppedFailed);
                 // At the end what is left is given up, which says nothing of the endpoint.
                 if (!_isDown && !_ending.IsCancellationRequested)
                 {
                     _isDown = true;
                     _events.NotTaken(_endpoint, problem);
                 }
+
+                Interlocked.Increment(ref _droppedFailed);
             }
             else
             {
-                Interlocked.Increment(ref _forwarded);
                 if (_isDown)
                 {
                     _isDown = false;
                     _events.TakenAgain(_endpoint);
                 }
+
+                Interlocked.Increment(ref _forwarded);
             }
         }
     }

@@ -76,7 +76,15 @@ internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat forma
             Raw(family.NameBytes);
             Raw("_bucket"u8);
             Labels(family, labels, _bucketEnds[i]);
-            Number(upTo);
+            if (IsOpenMetrics && histogram.ExemplarOf(i) is { } exemplar)
+            {
+                Number(upTo, end: " # "u8);
+                Exemplar(exemplar);
+            }
+            else
+            {
+                Number(upTo);
+            }
         }
 
         Raw(family.NameBytes);
@@ -164,18 +172,34 @@ internal sealed class ExpositionWriter(PipeWriter output, ExpositionFormat forma
         Raw(" "u8);
     }
 
-    private void Number(long value)
+    // Only OpenMetrics has them: labels, the value, when it was, in seconds.
+    private void Exemplar(LatencyExemplar exemplar)
+    {
+        Raw("{trace_id=\""u8);
+        Text(exemplar.TraceId.ToHexString());
+        Raw("\",span_id=\""u8);
+        Text(exemplar.SpanId.ToHexString());
+        Raw("\"} "u8);
+        Number(Math.Max(0, exemplar.Elapsed.TotalSeconds), end: " "u8);
+        Number(exemplar.At.ToUnixTimeMilliseconds() / 1000.0);
+    }
+
+    private void Number(long value) => Number(value, "\n"u8);
+
+    private void Number(long value, ReadOnlySpan<byte> end)
     {
         Utf8Formatter.TryFormat(value, Space(24), out var written);
         _used += written;
-        Raw("\n"u8);
+        Raw(end);
     }
 
-    private void Number(double value)
+    private void Number(double value) => Number(value, "\n"u8);
+
+    private void Number(double value, ReadOnlySpan<byte> end)
     {
         value.TryFormat(Space(40), out var written, "R", CultureInfo.InvariantCulture);
         _used += written;
-        Raw("\n"u8);
+        Raw(end);
     }
 
     private void Escaped(string text, bool escapesQuotes)

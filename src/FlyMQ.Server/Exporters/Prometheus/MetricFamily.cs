@@ -18,4 +18,8 @@ internal sealed record MetricFamily(string Name, MetricType Type, string Help, p
 
     /// <summary>The labels' names as bytes.</summary>
     public byte[][] LabelBytes { get; } = [.. Labels.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>The unit that the name ends in, as UCUM writes it; null where there is none.</summary>
+    public string? Unit { get; } =
+        Name.Contains("_seconds", StringComparison.Ordinal) ? "s" : Name.Contains("_bytes", StringComparison.Ordinal) ? "By" : null;
 }
