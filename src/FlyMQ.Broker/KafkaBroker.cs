@@ -64,7 +64,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public IReadOnlyList<BrokerEndpoint> Endpoints { get; private set; } = [];
 
     /// <summary>Connections of clients, and how many there may be. No lock.</summary>
-    public (int Open, int Limit) Connections => (_listeners.ActiveConnections, Limits().MaxConnections);
+    public (int Open, int Limit) Connections => (_listeners.ActiveConnections, Limits().MostConnections);
 
     /// <summary>The partitions of this node, with what is counted of them.</summary>
     public PartitionSet Partitions => _partitions;
@@ -84,7 +84,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>What clients' connections and requests take of what they may take.</summary>
     public NetworkLoad NetworkLoad => new()
     {
-        ConnectionsLimit = Limits().MaxConnections,
+        ConnectionsLimit = Limits().MostConnections,
         RefusedByLimit = _listeners.Refused.MaxConnections,
         RefusedByAddress = _listeners.Refused.MaxConnectionsPerIp,
         RequestsInFlight = _listeners.InFlight,

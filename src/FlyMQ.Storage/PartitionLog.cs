@@ -51,7 +51,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
         _store = store;
-        _files = new SegmentFiles(store.Files, folder, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
+        _files = new SegmentFiles(store.Files, folder, store.LogFiles, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
         _snapshots = new ProducerSnapshots(_files);
         Id = id;
         Topic = topic;
@@ -417,16 +417,21 @@ internal sealed class PartitionLog : IPartitionLog
         _snapshots.WriteUpTo(TailStartOffset, _segments);
     }
 
+    /// <summary>Settler. The records that are settled are on disk when it returns.</summary>
+    internal void FlushLogFiles()
+    {
+        foreach (var segment in _segments)
+        {
+            segment.FlushLog();
+        }
+    }
+
     /// <summary>Settler. What is settled is on disk when it returns, with all that goes with it.</summary>
     internal LogCheckpoint Checkpoint()
     {
-        for (var i = 0; i < _segments.Length; i++)
+        foreach (var segment in _segments)
         {
-            _segments[i].Flush();
-            if (i < _segments.Length - 1)
-            {
-                _segments[i].CloseIndexFiles();
-            }
+            segment.Flush();
         }
 
         WriteEpochs();
@@ -596,6 +601,7 @@ internal sealed class PartitionLog : IPartitionLog
         _files.MoveTo(renamedTo);
         foreach (var segment in segments)
         {
+            segment.KeepForReaders();
             segment.Release();
         }
     }
@@ -803,6 +809,10 @@ internal sealed class PartitionLog : IPartitionLog
             }
 
             return WalkToStart(batches);
+        }
+        catch (StorageShortageException)
+        {
+            return true;
         }
         catch (IOException)
         {
@@ -1058,6 +1068,10 @@ internal sealed class PartitionLog : IPartitionLog
         catch (IOException) when (_deleted)
         {
             return new LogRead(LogFault.Fenced, null, ReadsFiles: true, from);
+        }
+        catch (TooManyOpenFilesException)
+        {
+            return new LogRead(LogFault.TooManyOpenFiles, null, ReadsFiles: true, from);
         }
         finally
         {

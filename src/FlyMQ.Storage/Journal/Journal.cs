@@ -272,7 +272,7 @@ internal sealed class Journal : IDisposable
                 SyncLatency.Record(_time.GetElapsedTime(began));
             }
         }
-        catch (StorageFullException e)
+        catch (StorageShortageException e)
         {
             // The pages of a round are nobody else's, so they can be written again; a full disk has forgotten nothing, as one that failed a flush may have.
             if (!_lacksRoom)
@@ -395,6 +395,7 @@ internal sealed class Journal : IDisposable
         }
 
         var path = PathOf(_lastFileNumber);
+        JournalFile spare;
         try
         {
             using var file = _files.Open(path, FileOpenMode.OpenOrCreate);
@@ -405,16 +406,16 @@ internal sealed class Journal : IDisposable
             }
 
             file.Flush();
+            _files.SyncFolder(_folder);
+            spare = Open(path, FileOpenMode.Existing);
         }
-        catch (StorageFullException)
+        catch (StorageShortageException)
         {
-            // It would only have been faster; what room is left is needed by others.
+            // It would only have been faster; what is left is needed by others.
             _files.Delete(path);
             return;
         }
 
-        _files.SyncFolder(_folder);
-        var spare = Open(path, FileOpenMode.Existing);
         lock (_lock)
         {
             _free.Push(spare);
@@ -580,9 +581,15 @@ internal sealed class Journal : IDisposable
             {
                 _files.SyncFolder(_folder);
             }
-            catch (IOException)
+            catch (IOException e)
             {
                 file.Dispose();
+                if (e is StorageShortageException)
+                {
+                    // The next attempt takes another.
+                    _files.Delete(file.Path);
+                }
+
                 throw;
             }
         }
