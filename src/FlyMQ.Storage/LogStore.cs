@@ -70,6 +70,12 @@ public sealed class LogStore : ILogStore
 
     public bool IsFull => _isFull || Journal.LacksRoom;
 
+    /// <summary>
+    /// True while the journal cannot be written and what waits for it has filled the memory that tails may take (<c>storage.tail_memory_bytes</c>): then nobody
+    /// appends, for memory is all that records would go to.
+    /// </summary>
+    internal bool IsOutOfMemory => Journal.LacksRoom && _chunks.BytesOut > _options.TailMemoryBytes;
+
     /// <summary>True while segments cannot be written for lack of room, whatever <c>storage.min_free_bytes</c> is: soon producers wait.</summary>
     public bool LacksRoom => _lacksRoom;
 

@@ -132,7 +132,7 @@ internal sealed class PartitionLog : IPartitionLog
             return new LogAppend(LogFault.Fenced, StartsSegment: false);
         }
 
-        if (_store.IsFull && !Config.MayUseReserve)
+        if (_store.IsFull && (!Config.MayUseReserve || _store.IsOutOfMemory))
         {
             return new LogAppend(LogFault.StorageFull, StartsSegment: false);
         }
@@ -957,6 +957,12 @@ internal sealed class PartitionLog : IPartitionLog
         if (FenceReason is { } reason)
         {
             throw new IOException(reason);
+        }
+
+        if (_store.Journal.LacksRoom)
+        {
+            // Whoever asks would wait for as long as that takes, and those behind him.
+            throw new StorageFullException("The journal has no room: nothing is written until there is some.");
         }
 
         var slot = _store.Journal.Append(kind, Id, LeaderEpoch.None, offset, ReadOnlySequence<byte>.Empty, log: null, offset);

@@ -29,6 +29,9 @@ internal sealed partial class StorageEvents(ILogger logger)
     [LoggerMessage(3013, LogLevel.Warning, "The journal cannot be written for now: what it holds is acknowledged when it can, and produces are refused until then. {Message}")]
     public partial void JournalLacksRoom(string message);
 
+    [LoggerMessage(3016, LogLevel.Information, "The journal is written again, after {ElapsedMs} ms; produces are accepted.")]
+    public partial void JournalHasRoom(long elapsedMs);
+
     [LoggerMessage(3007, LogLevel.Information, "Deleted segment {BaseOffset} of {Topic}-{Partition} ({Bytes} bytes): {Reason}.")]
     public partial void SegmentDeleted(string topic, int partition, long baseOffset, long bytes, string reason);
 

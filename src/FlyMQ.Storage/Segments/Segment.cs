@@ -306,15 +306,18 @@ internal sealed class Segment
 
     private (RecordBatchHeader Header, long MaxTimestampMs)? Peek(IFile log, Offset offset)
     {
-        if (_timeIndex is null && PeekIndexes(offset) is { } peeked)
+        // It may be the index that says where no batch begins: one that is loaded is looked through first.
+        if (_timeIndex is null && PeekIndexes(offset) is { } peeked && peeked.Position >= 0 && peeked.Position < Size)
         {
             try
             {
-                return HeaderOf(peeked.Position) is { } header ? (header, peeked.MaxTimestampMs) : null;
+                if (HeaderOf(peeked.Position) is { } header)
+                {
+                    return (header, peeked.MaxTimestampMs);
+                }
             }
             catch (DamagedLogException)
             {
-                // It may be the index that says where no batch begins: one that is loaded is looked through first.
             }
         }
 
