@@ -31,6 +31,18 @@ public sealed class DashboardFile
         File.Panels.Select(p => p.Row).Distinct());
 
     [Fact]
+    public void The_first_groups_are_those_that_the_guide_names()
+    {
+        var guide = new[] { "../shared", "../../shared" }.Select(f => Path.Combine(SuiteEnvironment.RepositoryRoot, f, "seeds/flymq-observability-guide.md")).FirstOrDefault(System.IO.File.Exists);
+        Assert.SkipWhen(guide is null, "the observability guide is not beside the checkout (../shared/seeds)");
+        var text = System.IO.File.ReadAllText(guide);
+        var named = text[text.IndexOf("Key panels include:", StringComparison.Ordinal)..].Split('\n').Where(l => l.StartsWith("- ", StringComparison.Ordinal)).Select(l => l[2..].Split(" (")[0]).ToList();
+        Assert.Equal(5, named.Count);
+        Assert.Equal(named, File.Panels.Select(p => p.Row).Distinct().Take(5));
+        Assert.Contains("`examples/grafana/flymq-dashboard.json`", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Exemplars_are_asked_for_where_the_broker_has_them_once_for_each_panel()
     {
         var asked = File.Queries.Where(q => q.HasExemplars).ToList();
