@@ -52,7 +52,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _follower = new ImageFollower(
             parts.NodeId, parts.Metadata, parts.Logs, _partitions, parts.Configs, parts.Producers, parts.Time, parts.Loggers, parts.Failed);
         _groups = new GroupCoordinator(parts.Metadata, parts.Groups, new GroupMetrics(_partitions.Traffic, parts.MaxGroupsMeasured), parts.Time, parts.Loggers);
-        _lags = new GroupLags(_partitions, parts.Time);
+        _lags = new GroupLags(_partitions, parts.Time, parts.Loggers.CreateLogger("FlyMQ.Lag"));
         _follower.LeadershipChanged = _groups.OnLeadershipChanged;
         _follower.TopicDeleted = _groups.OnTopicDeleted;
         Telemetry = new ClientTelemetry(parts.Metadata, parts.Telemetry, parts.NodeId, parts.ClientMetrics, parts.Time, Guid.NewGuid, parts.Loggers);
@@ -68,7 +68,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public IReadOnlyList<BrokerEndpoint> Endpoints { get; private set; } = [];
 
     /// <summary>Connections of clients, and how many there may be. No lock.</summary>
-    public (int Open, int Limit) Connections => (_listeners.ActiveConnections, Limits().MaxConnections);
+    public (int Open, int Limit) Connections => (_listeners.ActiveConnections, Limits().MostConnections);
 
     /// <summary>The partitions of this node, with what is counted of them.</summary>
     public PartitionSet Partitions => _partitions;
@@ -88,7 +88,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>What clients' connections and requests take of what they may take.</summary>
     public NetworkLoad NetworkLoad => new()
     {
-        ConnectionsLimit = Limits().MaxConnections,
+        ConnectionsLimit = Limits().MostConnections,
         RefusedByLimit = _listeners.Refused.MaxConnections,
         RefusedByAddress = _listeners.Refused.MaxConnectionsPerIp,
         RequestsInFlight = _listeners.InFlight,

@@ -12,7 +12,7 @@ public enum RebalanceReason
     /// <summary>The leader wants to assign anew: the topics have changed.</summary>
     LeaderRejoined,
 
-    /// <summary>A static member came back (KIP-345) and wants to read something else than before.</summary>
+    /// <summary>A static member came back (KIP-345) and could not just take its place again.</summary>
     StaticMemberChanged,
 
     Leave,

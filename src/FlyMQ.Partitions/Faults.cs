@@ -20,6 +20,7 @@ internal static class Faults
         {
             LogFault.StorageFull => "The broker's disk is full: it takes no records until there is room.",
             LogFault.Fenced => $"The broker's log of this partition takes no records: {log.FenceReason ?? "it is closed"}.",
+            LogFault.TooManyOpenFiles => "The broker has as many files and connections open as it may.",
             LogFault.OffsetOutOfRange => "The offset is outside the log.",
             _ => "",
         };

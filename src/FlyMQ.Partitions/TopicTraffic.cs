@@ -62,7 +62,7 @@ public sealed class TopicTraffic
     public ConsumedTraffic OtherGroups { get; }
 
     /// <summary>Fetched by the members of groups, by group.</summary>
-    public IEnumerable<KeyValuePair<string, ConsumedTraffic>> ByGroup => _byGroup;
+    public IEnumerable<KeyValuePair<string, ConsumedTraffic>> ByGroup => _byGroup.Where(g => !ReferenceEquals(g.Value, OtherGroups));
 
     /// <summary>Of the logs that were deleted while other topics that are rolled up with theirs live on, so that the sum does not fall.</summary>
     public long DepartedBytesWritten => Interlocked.Read(ref _departedBytesWritten);
@@ -87,6 +87,12 @@ public sealed class TopicTraffic
 
     public void ForgetGroup(string group)
     {
+        // Most groups read few of the topics.
+        if (!_byGroup.ContainsKey(group))
+        {
+            return;
+        }
+
         lock (_growing)
         {
             if (_byGroup.TryRemove(group, out var consumed) && !_forgotten)
@@ -133,9 +139,15 @@ public sealed class TopicTraffic
             }
 
             var series = _limits.SeriesOfGroup(_partitions);
-            if (_forgotten || !_series.TryTake(series))
+            if (_forgotten)
             {
                 return OtherGroups;
+            }
+
+            if (!_series.TryTake(series))
+            {
+                // Noted, so that it stays so, and is not asked again for each fetch.
+                return _byGroup[group] = OtherGroups;
             }
 
             _taken += series;

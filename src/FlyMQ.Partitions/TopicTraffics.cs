@@ -62,7 +62,7 @@ public sealed class TopicTraffics
     public void ForgetGroup(string group)
     {
         Other.ForgetGroup(group);
-        foreach (var traffic in _byId.Values)
+        foreach (var (_, traffic) in _byId)
         {
             traffic.ForgetGroup(group);
         }

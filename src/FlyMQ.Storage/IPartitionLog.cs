@@ -141,6 +141,9 @@ public enum LogFault
 
     /// <summary>Below <see cref="IPartitionLog.StartOffset"/> or above <see cref="IPartitionLog.EndOffset"/>.</summary>
     OffsetOutOfRange,
+
+    /// <summary>The segment could not be opened because the process has as many files open as it may; another attempt may go better.</summary>
+    TooManyOpenFiles,
 }
 
 /// <param name="StartsSegment">This batch is the first of a new segment: time for a producer snapshot of what was below it.</param>

@@ -17,6 +17,7 @@ public sealed class LogStore : ILogStore
 {
     private const string TopicsFolder = "topics", JournalFolder = "journal";
     private const int CountedAtOnce = 1024;
+    private const int HandlesGiven = 16;
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(500), IdleInterval = TimeSpan.FromSeconds(5);
     private const int RoomIntervalMs = 100;
     private static readonly TimeSpan ReplayLineInterval = TimeSpan.FromSeconds(2);
@@ -38,6 +39,8 @@ public sealed class LogStore : ILogStore
     private long _generation;
     private TaskCompletionSource? _room;
     private bool _settlingStalled;
+    private bool _saidStalled;
+    private volatile bool _handleWanted;
     private Thread? _journalThread;
     private Thread? _settlerThread;
     private volatile bool _stopping;
@@ -52,10 +55,11 @@ public sealed class LogStore : ILogStore
 
     private LogStore(IFiles files, LogStoreOptions options, TimeProvider time, ILogger logger)
     {
-        Files = files;
         _options = options;
         _time = time;
         Events = new StorageEvents(logger);
+        LogFiles = new OpenLogFiles(options.OpenLogFiles, Events.LogFilesShared);
+        Files = new HandleSparingFiles(files, SpareHandle);
         _chunks = new ChunkPool(options.ChunkBytes, kept: (int)Math.Max(2, Math.Min(32, options.TailMemoryBytes / 4 / options.ChunkBytes))) { Returned = OnChunkReturned };
         Journal = null!;
     }
@@ -65,6 +69,12 @@ public sealed class LogStore : ILogStore
     public IReadOnlyCollection<IPartitionLog> Logs => [.. _logs.Values];
 
     public bool IsFull => _isFull || Journal.LacksRoom;
+
+    /// <summary>
+    /// True while the journal cannot be written and what waits for it has filled the memory that tails may take (<c>storage.tail_memory_bytes</c>): then nobody
+    /// appends, for memory is all that records would go to.
+    /// </summary>
+    internal bool IsOutOfMemory => Journal.LacksRoom && _chunks.BytesOut > _options.TailMemoryBytes;
 
     /// <summary>True while segments cannot be written for lack of room, whatever <c>storage.min_free_bytes</c> is: soon producers wait.</summary>
     public bool LacksRoom => _lacksRoom;
@@ -124,6 +134,8 @@ public sealed class LogStore : ILogStore
     public int ThreadCount => (_journalThread is null ? 0 : 1) + (_settlerThread is null ? 0 : 1);
 
     internal IFiles Files { get; }
+
+    internal OpenLogFiles LogFiles { get; }
 
     internal TimeProvider Time => _time;
 
@@ -356,6 +368,7 @@ public sealed class LogStore : ILogStore
     {
         var any = false;
         _settlingStalled = false;
+        GiveHandles();
         for (var left = _toSettle.Count; left > 0 && _toSettle.TryDequeue(out var log); left--)
         {
             any = true;
@@ -371,11 +384,16 @@ public sealed class LogStore : ILogStore
                 _dirty.Add(log);
                 log.Settle();
             }
-            catch (StorageFullException e)
+            catch (StorageShortageException e)
             {
-                _settlingStalled = _lacksRoom = true;
-                Events.SettlingStalled(e.Message);
                 QueueToSettle(log);
+                if (GiveHandles())
+                {
+                    left++;
+                    continue;
+                }
+
+                Stalled(e);
                 return any;
             }
             catch (IOException e)
@@ -421,22 +439,91 @@ public sealed class LogStore : ILogStore
         if (!stalled)
         {
             Journal.Recycle(covered);
+            if (_saidStalled)
+            {
+                _saidStalled = false;
+                Events.SettlingGoesOn();
+            }
         }
 
         return !stalled;
+    }
+
+    private void Stalled(StorageShortageException cause)
+    {
+        _settlingStalled = true;
+        _lacksRoom = cause is StorageFullException;
+        SayStalled(cause);
+    }
+
+    // Once, until it goes on: it is tried twice a second.
+    private void SayStalled(StorageShortageException cause)
+    {
+        if (!_saidStalled)
+        {
+            _saidStalled = true;
+            Events.SettlingStalled(cause.Message);
+        }
+    }
+
+    // Any thread, when no file could be opened.
+    private bool SpareHandle()
+    {
+        if (LogFiles.CloseOne(mayFlush: false))
+        {
+            return true;
+        }
+
+        _handleWanted = true;
+        if (_options.Threads && !_stopping && _settlerWake.CurrentCount == 0)
+        {
+            _settlerWake.Release();
+        }
+
+        return false;
+    }
+
+    // What is open was written to since the last checkpoint, or there would have been one to spare.
+    private bool GiveHandles()
+    {
+        var given = 0;
+        if (!_handleWanted)
+        {
+            return false;
+        }
+
+        _handleWanted = false;
+        try
+        {
+            while (given < HandlesGiven && LogFiles.CloseOne(mayFlush: true))
+            {
+                given++;
+            }
+        }
+        catch (IOException e)
+        {
+            Fail(e, $"A segment could not be flushed ({e.Message}). What was acknowledged is in the journal; the broker takes no more writes until it is restarted.");
+        }
+
+        return given > 0 && Failure is null;
     }
 
     private bool WriteCheckpoint(long covered, long generation)
     {
         try
         {
-            foreach (var log in _dirty)
+            var dirty = _dirty.Where(log => _logs.ContainsKey(log.Id) && !log.IsDamaged).ToList();
+            // All log files before the first index: then any of them may be closed where a handle for what follows is lacking.
+            foreach (var log in dirty)
             {
                 Stepped();
-                if (_logs.ContainsKey(log.Id) && !log.IsDamaged)
-                {
-                    _checkpoint[log.Id] = log.Checkpoint();
-                }
+                log.FlushLogFiles();
+            }
+
+            foreach (var log in dirty)
+            {
+                Stepped();
+                _checkpoint[log.Id] = log.Checkpoint();
             }
 
             foreach (var id in _checkpoint.Keys.Where(id => !_logs.ContainsKey(id)).ToList())
@@ -446,9 +533,9 @@ public sealed class LogStore : ILogStore
 
             StoreCheckpoint.Write(Files, _options.DataDir, new StoreCheckpoint(covered, generation, _checkpoint));
         }
-        catch (StorageFullException e)
+        catch (StorageShortageException e)
         {
-            Events.SettlingStalled(e.Message);
+            SayStalled(e);
             return false;
         }
         catch (IOException e)
@@ -492,6 +579,10 @@ public sealed class LogStore : ILogStore
                     _expired.AddRange(segments.Select(segment => (log, segment)));
                     _dirty.Add(log);
                 }
+            }
+            catch (StorageShortageException)
+            {
+                // What is too old is found the next time.
             }
             catch (IOException e)
             {
@@ -834,6 +925,10 @@ public sealed class LogStore : ILogStore
                 }
 
                 WatchSpaceOnce();
+            }
+            catch (StorageShortageException e)
+            {
+                SayStalled(e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -26,6 +26,12 @@ public sealed record LogStoreOptions
     /// <summary>The size of the pieces of memory that the journal is written from; a larger batch gets one of its own.</summary>
     public int ChunkBytes { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// The most log files of segments that are open at a time; past it one is closed for the next to be opened. All else the store opens is a handful of files at a time, and
+    /// those of the journal.
+    /// </summary>
+    public int OpenLogFiles { get; init; } = 4096;
+
     /// <summary>Of the histogram of flushes.</summary>
     public LatencyBuckets LatencyBuckets { get; init; } = LatencyBuckets.Default;
 

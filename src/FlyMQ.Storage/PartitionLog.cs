@@ -51,7 +51,7 @@ internal sealed class PartitionLog : IPartitionLog
     internal PartitionLog(LogStore store, TopicIdPartition id, string topic, string folder, LogConfig config)
     {
         _store = store;
-        _files = new SegmentFiles(store.Files, folder, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
+        _files = new SegmentFiles(store.Files, folder, store.LogFiles, store.Metrics) { IndexRebuilt = store.Events.IndexRebuilt };
         _snapshots = new ProducerSnapshots(_files);
         Id = id;
         Topic = topic;
@@ -132,7 +132,7 @@ internal sealed class PartitionLog : IPartitionLog
             return new LogAppend(LogFault.Fenced, StartsSegment: false);
         }
 
-        if (_store.IsFull && !Config.MayUseReserve)
+        if (_store.IsFull && (!Config.MayUseReserve || _store.IsOutOfMemory))
         {
             return new LogAppend(LogFault.StorageFull, StartsSegment: false);
         }
@@ -417,16 +417,21 @@ internal sealed class PartitionLog : IPartitionLog
         _snapshots.WriteUpTo(TailStartOffset, _segments);
     }
 
+    /// <summary>Settler. The records that are settled are on disk when it returns.</summary>
+    internal void FlushLogFiles()
+    {
+        foreach (var segment in _segments)
+        {
+            segment.FlushLog();
+        }
+    }
+
     /// <summary>Settler. What is settled is on disk when it returns, with all that goes with it.</summary>
     internal LogCheckpoint Checkpoint()
     {
-        for (var i = 0; i < _segments.Length; i++)
+        foreach (var segment in _segments)
         {
-            _segments[i].Flush();
-            if (i < _segments.Length - 1)
-            {
-                _segments[i].CloseIndexFiles();
-            }
+            segment.Flush();
         }
 
         WriteEpochs();
@@ -596,6 +601,7 @@ internal sealed class PartitionLog : IPartitionLog
         _files.MoveTo(renamedTo);
         foreach (var segment in segments)
         {
+            segment.KeepForReaders();
             segment.Release();
         }
     }
@@ -804,6 +810,10 @@ internal sealed class PartitionLog : IPartitionLog
 
             return WalkToStart(batches);
         }
+        catch (StorageShortageException)
+        {
+            return true;
+        }
         catch (IOException)
         {
             // Who reads the place says what is wrong with it; a number is no reason to take the log out of service.
@@ -949,6 +959,12 @@ internal sealed class PartitionLog : IPartitionLog
             throw new IOException(reason);
         }
 
+        if (_store.Journal.LacksRoom)
+        {
+            // Whoever asks would wait for as long as that takes, and those behind him.
+            throw new StorageFullException("The journal has no room: nothing is written until there is some.");
+        }
+
         var slot = _store.Journal.Append(kind, Id, LeaderEpoch.None, offset, ReadOnlySequence<byte>.Empty, log: null, offset);
         await _store.Journal.WhenFlushedAsync(slot.Sequence < 0 ? long.MaxValue : slot.Sequence).ConfigureAwait(false);
     }
@@ -1058,6 +1074,10 @@ internal sealed class PartitionLog : IPartitionLog
         catch (IOException) when (_deleted)
         {
             return new LogRead(LogFault.Fenced, null, ReadsFiles: true, from);
+        }
+        catch (TooManyOpenFilesException)
+        {
+            return new LogRead(LogFault.TooManyOpenFiles, null, ReadsFiles: true, from);
         }
         finally
         {

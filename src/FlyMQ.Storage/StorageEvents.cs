@@ -26,13 +26,16 @@ internal sealed partial class StorageEvents(ILogger logger)
     [LoggerMessage(3006, LogLevel.Information, "There is room again in {Folder}: produces are accepted.")]
     public partial void StorageHasRoom(string folder);
 
-    [LoggerMessage(3013, LogLevel.Warning, "The journal has no room: what it could not write is acknowledged when there is some, and produces are refused until then. {Message}")]
+    [LoggerMessage(3013, LogLevel.Warning, "The journal cannot be written for now: what it holds is acknowledged when it can, and produces are refused until then. {Message}")]
     public partial void JournalLacksRoom(string message);
+
+    [LoggerMessage(3016, LogLevel.Information, "The journal is written again, after {ElapsedMs} ms; produces are accepted.")]
+    public partial void JournalHasRoom(long elapsedMs);
 
     [LoggerMessage(3007, LogLevel.Information, "Deleted segment {BaseOffset} of {Topic}-{Partition} ({Bytes} bytes): {Reason}.")]
     public partial void SegmentDeleted(string topic, int partition, long baseOffset, long bytes, string reason);
 
-    [LoggerMessage(3008, LogLevel.Warning, "Segments cannot be written for lack of room; their records stay in the journal and in memory. {Message}")]
+    [LoggerMessage(3008, LogLevel.Warning, "Segments cannot be written for now; their records stay in the journal and in memory, and it is tried again. {Message}")]
     public partial void SettlingStalled(string message);
 
     [LoggerMessage(3009, LogLevel.Critical, "{Reason}")]
@@ -46,4 +49,12 @@ internal sealed partial class StorageEvents(ILogger logger)
 
     [LoggerMessage(3012, LogLevel.Warning, "The index {Path} does not fit its segment and is built anew.")]
     public partial void IndexRebuilt(string path);
+
+    [LoggerMessage(3014, LogLevel.Information, "Segments can be written again.")]
+    public partial void SettlingGoesOn();
+
+    [LoggerMessage(
+        3015, LogLevel.Warning,
+        "There are more log files in use than the {Limit} that may be open at a time, a share of the files that the process may open: they are closed and opened in turn, which is slower. Raise that limit (LimitNOFILE of systemd, ulimit -n).")]
+    public partial void LogFilesShared(int limit);
 }

@@ -33,7 +33,7 @@ public enum RequestStage
     /// <summary>The message becomes bytes; for a fetch that is the copying of the records.</summary>
     Encode,
 
-    /// <summary>Until the socket takes no more of it: long where a client does not read.</summary>
+    /// <summary>Until there is room in the socket's pipe again: long where a client does not read what it asks for, next to nothing for small answers.</summary>
     Send,
 }
 
@@ -43,7 +43,7 @@ public static class RequestStages
         ["queue", "decode", "backpressure", "append", "read", "handle", "flush_wait", "purgatory", "response_queue", "encode", "send"];
 
     /// <summary>How many there are.</summary>
-    public static int Count => Names.Length;
+    public const int Count = 11;
 
     /// <summary>As metrics and <c>/debug/slow</c> call it.</summary>
     public static string Label(this RequestStage stage) => Names[(int)stage];

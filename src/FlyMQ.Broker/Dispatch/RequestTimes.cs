@@ -48,16 +48,14 @@ public struct RequestTimes
         _spans[(int)RequestStage.Queue] = time.GetElapsedTime(ArrivedAt, StartedAt);
         _spans[(int)RequestStage.Decode] = time.GetElapsedTime(StartedAt, DecodedAt);
         _spans[(int)work] = time.GetElapsedTime(DecodedAt, HandledAt) - waitedWithin;
-        if (ReadyAt != 0)
-        {
-            _spans[(int)RequestStage.FlushWait] += time.GetElapsedTime(HandledAt, ReadyAt);
-        }
-
-        _spans[(int)RequestStage.ResponseQueue] = time.GetElapsedTime(ReadyAt == 0 ? HandledAt : ReadyAt, AnsweredAt);
+        // A flush may be done before the connection has noted that the handler is.
+        var readyAt = Math.Max(ReadyAt, HandledAt);
+        _spans[(int)RequestStage.FlushWait] += time.GetElapsedTime(HandledAt, readyAt);
+        _spans[(int)RequestStage.ResponseQueue] = time.GetElapsedTime(readyAt, AnsweredAt);
         _spans[(int)RequestStage.Encode] = time.GetElapsedTime(AnsweredAt, EncodedAt);
     }
 
-    [InlineArray(11)]
+    [InlineArray(RequestStages.Count)]
     private struct Spans
     {
         private TimeSpan _first;

@@ -4,6 +4,7 @@ using FlyMQ.Metadata;
 using FlyMQ.Partitions;
 using FlyMQ.Records;
 using FlyMQ.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace FlyMQ.Broker.Lag;
 
@@ -24,6 +25,7 @@ internal sealed class GroupLags : IAsyncDisposable
     private readonly PartitionSet _partitions;
     private readonly TimeProvider _time;
     private readonly Func<IPartitionLog, Offset, BatchPlace?> _readFiles;
+    private readonly LagEvents _events;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<TopicIdPartition, Position>> _positions = new(StringComparer.Ordinal);
     private long _round;
@@ -32,11 +34,13 @@ internal sealed class GroupLags : IAsyncDisposable
 
     /// <param name="partitions">What is read.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="logger">For what there is to tell.</param>
     /// <param name="readFiles">Looks into files; by default those of the log.</param>
-    public GroupLags(PartitionSet partitions, TimeProvider time, Func<IPartitionLog, Offset, BatchPlace?>? readFiles = null)
+    public GroupLags(PartitionSet partitions, TimeProvider time, ILogger logger, Func<IPartitionLog, Offset, BatchPlace?>? readFiles = null)
     {
         _partitions = partitions;
         _time = time;
+        _events = new LagEvents(logger);
         _readFiles = readFiles ?? (static (log, offset) => log.Locate(offset, mayReadFiles: true));
     }
 
@@ -178,9 +182,21 @@ internal sealed class GroupLags : IAsyncDisposable
                 return;
             }
 
-            if (_readFiles(position.Log, new Offset(position.Next)) is { } place)
+            try
             {
-                position.Place = place;
+                if (_readFiles(position.Log, new Offset(position.Next)) is { } place)
+                {
+                    position.Place = place;
+                }
+            }
+            catch (Exception error)
+            {
+                // One log that cannot be read must not keep the others from being looked at. It is tried again with every scrape, and told once.
+                if (!position.IsTold)
+                {
+                    position.IsTold = true;
+                    _events.CannotLocate(error, position.Log.Topic, position.Log.Id.Partition, position.Next);
+                }
             }
         }
     }
@@ -227,6 +243,9 @@ internal sealed class GroupLags : IAsyncDisposable
         private long _next;
 
         public long Round { get; set; }
+
+        /// <summary>That it cannot be looked up. Of the task that reads.</summary>
+        public bool IsTold { get; set; }
 
         public IPartitionLog Log { get; set; } = null!;
 

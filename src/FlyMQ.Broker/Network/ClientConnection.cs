@@ -362,7 +362,7 @@ internal sealed class ClientConnection
         }
     }
 
-    /// <summary>What was written is in the socket, or its client is gone.</summary>
+    /// <summary>What was written is on its way, with room for more behind it, or its client is gone.</summary>
     private void Sent()
     {
         if (_unsent.Count == 0)

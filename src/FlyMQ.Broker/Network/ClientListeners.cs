@@ -175,12 +175,14 @@ internal sealed class ClientListeners : IAsyncDisposable
         try
         {
             await _open.Task.ConfigureAwait(false);
-            if (all > limits.MaxConnections || ofAddress > limits.MaxConnectionsPerIp)
+            if (all > limits.MostConnections || ofAddress > limits.MaxConnectionsPerIp)
             {
-                Interlocked.Increment(ref all > limits.MaxConnections ? ref _refusedByLimit : ref _refusedByAddress);
+                Interlocked.Increment(ref all > limits.MostConnections ? ref _refusedByLimit : ref _refusedByAddress);
                 _events.Refused(
                     remote,
-                    all > limits.MaxConnections ? $"{limits.MaxConnections} connections are open (network.max_connections)." : $"{limits.MaxConnectionsPerIp} connections of this address are open (network.max_connections_per_ip).");
+                    all > limits.MaxConnections ? $"{limits.MaxConnections} connections are open (network.max_connections)."
+                    : all > limits.HandlesForConnections ? $"{limits.HandlesForConnections} connections are open, for which the process' limit of open files has room (LimitNOFILE of systemd, ulimit -n)."
+                    : $"{limits.MaxConnectionsPerIp} connections of this address are open (network.max_connections_per_ip).");
                 context.Abort();
                 return;
             }

@@ -9,6 +9,12 @@ public sealed record NetworkLimits
 
     public int MaxConnectionsPerIp { get; init; } = int.MaxValue;
 
+    /// <summary>As many connections as the process' limit of open files leaves room for.</summary>
+    public int HandlesForConnections { get; init; } = int.MaxValue;
+
+    /// <summary>The most connections there may be, for whichever reason.</summary>
+    public int MostConnections => Math.Min(MaxConnections, HandlesForConnections);
+
     /// <summary>−1: never.</summary>
     public long ConnectionsMaxIdleMs { get; init; } = 600_000;
 

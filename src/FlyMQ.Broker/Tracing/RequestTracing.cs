@@ -65,6 +65,7 @@ public sealed class RequestTracing
             if (says == ClientTrace.NotSampled)
             {
                 // Only now that it is open: its spans would hang under one that nobody records.
+                Budget.Give(ProduceSpans);
                 return null;
             }
         }

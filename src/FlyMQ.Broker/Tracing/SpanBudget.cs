@@ -14,6 +14,15 @@ public sealed class SpanBudget(int perSecond, TimeProvider time)
     /// <summary>Spans that were wanted and not made.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
+    /// <summary>Spans that were taken are not made after all.</summary>
+    public void Give(int spans)
+    {
+        lock (_gate)
+        {
+            _left = Math.Min(perSecond, _left + spans);
+        }
+    }
+
     public bool TryTake(int spans)
     {
         lock (_gate)

@@ -180,6 +180,7 @@ internal sealed class BrokerHost : IRunningBroker
                 SocketRequestMaxBytes = options.Network.SocketRequestMaxBytes,
                 MaxConnections = options.Network.MaxConnections,
                 MaxConnectionsPerIp = options.Network.MaxConnectionsPerIp,
+                HandlesForConnections = HandleShares.Of(FileHandles.Limit()).Connections,
                 ConnectionsMaxIdleMs = options.Network.ConnectionsMaxIdleMs,
                 RequestMemoryBytes = options.Network.RequestMemoryBytes,
                 MaxInFlightRequests = options.Network.MaxInFlightRequests,
@@ -293,5 +294,6 @@ internal sealed class BrokerHost : IRunningBroker
         JournalBytes = options.Storage.JournalBytes,
         RetentionCheckIntervalMs = options.Storage.RetentionCheckIntervalMs,
         LatencyBuckets = options.Metrics.LatencyBuckets,
+        OpenLogFiles = HandleShares.Of(FileHandles.Limit()).LogFiles,
     };
 }

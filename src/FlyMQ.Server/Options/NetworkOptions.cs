@@ -37,7 +37,7 @@ internal static class NetworkKeys
         "socket_request_max_bytes", Whole(1024), 104_857_600, "The largest request; a larger one closes its connection.", "socket.request.max.bytes");
 
     public static readonly OptionKey<int> MaxConnections = Section.Key(
-        "max_connections", Whole(0), int.MaxValue, "The most connections of clients at one time.", "max.connections", dynamic: true);
+        "max_connections", Whole(0), int.MaxValue, "The most connections of clients at one time. Also not more than about half of the files that the process may open (LimitNOFILE of systemd, ulimit -n).", "max.connections", dynamic: true);
 
     public static readonly OptionKey<int> MaxConnectionsPerIp = Section.Key(
         "max_connections_per_ip", Whole(0), int.MaxValue, "The most connections from one address at one time.", "max.connections.per.ip", dynamic: true);

@@ -5,7 +5,8 @@ namespace FlyMQ.Storage.Files;
 /// and deleting are durable only after <see cref="SyncFolder"/>. Safe to call from any thread.
 /// </summary>
 /// <remarks>
-/// Errors are <see cref="IOException"/>s; a full disk is a <see cref="StorageFullException"/>. Nothing is retried here.
+/// Errors are <see cref="IOException"/>s; a full disk is a <see cref="StorageFullException"/>, no handle left a
+/// <see cref="TooManyOpenFilesException"/>. Nothing is retried here.
 /// </remarks>
 public interface IFiles
 {

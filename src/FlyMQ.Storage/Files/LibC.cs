@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace FlyMQ.Storage.Files;
@@ -7,8 +8,9 @@ namespace FlyMQ.Storage.Files;
 internal static partial class LibC
 {
     public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, DataSync = 0x1000, CloseOnExec = 0x80000;
+    private const int NumberOfFiles = 7;
     public const int LockExclusive = 2, LockNonBlocking = 4, KeepSize = 1;
-    public const int InvalidArgument = 22, NoSpace = 28, QuotaExceeded = 122;
+    public const int InvalidArgument = 22, SystemFileLimit = 23, ProcessFileLimit = 24, NoSpace = 28, QuotaExceeded = 122;
 
     // These two differ between processor architectures.
     public static readonly int Direct = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
@@ -39,8 +41,24 @@ internal static partial class LibC
         return error switch
         {
             NoSpace or QuotaExceeded => new StorageFullException(message),
+            ProcessFileLimit or SystemFileLimit => TooManyOpenFiles(error, message),
             2 => new FileNotFoundException(message, path),
             _ => new IOException(message),
         };
     }
+
+    /// <summary>What ran out, and how a person gives more of it.</summary>
+    public static TooManyOpenFilesException TooManyOpenFiles(int error, string message, Exception? inner = null) => new(
+        error == SystemFileLimit
+            ? $"{message}: all files that the system may open are (fs.file-max)."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{message}: the process may open {(GetLimit(NumberOfFiles, out var limit) == 0 ? limit.Soft : 0)} files and connections, and has. Raise the limit (LimitNOFILE of systemd, ulimit -n)."),
+        inner);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, out Limits limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limits(ulong Soft, ulong Hard);
 }

@@ -81,7 +81,7 @@ public sealed class OsFiles : IFiles
     {
         try
         {
-            Directory.Delete(path, recursive: true);
+            Guard(() => Directory.Delete(path, recursive: true), path);
         }
         catch (DirectoryNotFoundException)
         {
@@ -91,11 +91,13 @@ public sealed class OsFiles : IFiles
     public IReadOnlyList<FolderEntry> List(string path)
     {
         var entries = new List<FolderEntry>();
-        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos())
+        Guard(() =>
         {
-            entries.Add(entry is FileInfo file ? new FolderEntry(file.Name, IsFolder: false, file.Length) : new FolderEntry(entry.Name, IsFolder: true, 0));
-        }
-
+            foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos())
+            {
+                entries.Add(entry is FileInfo file ? new FolderEntry(file.Name, IsFolder: false, file.Length) : new FolderEntry(entry.Name, IsFolder: true, 0));
+            }
+        }, path);
         entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return entries;
     }
@@ -145,6 +147,10 @@ public sealed class OsFiles : IFiles
         catch (IOException e) when ((e.HResult & 0xFFFF) is LibC.NoSpace or LibC.QuotaExceeded)
         {
             throw new StorageFullException(string.Create(CultureInfo.InvariantCulture, $"No room for {path}."), e);
+        }
+        catch (IOException e) when ((e.HResult & 0xFFFF) is LibC.ProcessFileLimit or LibC.SystemFileLimit)
+        {
+            throw LibC.TooManyOpenFiles(e.HResult & 0xFFFF, $"Cannot open {path}", e);
         }
     }
 }

@@ -1,4 +1,4 @@
 namespace FlyMQ.Storage.Files;
 
 /// <summary>The disk, or the quota on it, is full.</summary>
-public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);
+public sealed class StorageFullException(string message, Exception? inner = null) : StorageShortageException(message, inner);

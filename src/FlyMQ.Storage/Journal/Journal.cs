@@ -43,6 +43,7 @@ internal sealed class Journal : IDisposable
     private string? _failure;
     private bool _unsynced;
     private volatile bool _lacksRoom;
+    private long _lacksRoomSince;
     private readonly long _firstSequence;
     private long _appendedBytes;
     private long _writtenBytes;
@@ -272,12 +273,13 @@ internal sealed class Journal : IDisposable
                 SyncLatency.Record(_time.GetElapsedTime(began));
             }
         }
-        catch (StorageFullException e)
+        catch (StorageShortageException e)
         {
             // The pages of a round are nobody else's, so they can be written again; a full disk has forgotten nothing, as one that failed a flush may have.
             if (!_lacksRoom)
             {
                 _lacksRoom = true;
+                _lacksRoomSince = _time.GetTimestamp();
                 _events.JournalLacksRoom(e.Message);
             }
 
@@ -289,7 +291,12 @@ internal sealed class Journal : IDisposable
             return false;
         }
 
-        _lacksRoom = false;
+        if (_lacksRoom)
+        {
+            _lacksRoom = false;
+            _events.JournalHasRoom((long)_time.GetElapsedTime(_lacksRoomSince).TotalMilliseconds);
+        }
+
         foreach (var touched in round.Logs)
         {
             touched.Log.OnRoundFlushed(touched.End);
@@ -384,6 +391,7 @@ internal sealed class Journal : IDisposable
     /// </summary>
     public void PrepareSpare()
     {
+        string path;
         lock (_lock)
         {
             if (_free.Count > 0 || _used.Count == 0 || _used[^1].Written < _options.JournalFileBytes / 2 || _failure is not null)
@@ -391,10 +399,10 @@ internal sealed class Journal : IDisposable
                 return;
             }
 
-            _lastFileNumber++;
+            path = NextPath();
         }
 
-        var path = PathOf(_lastFileNumber);
+        JournalFile spare;
         try
         {
             using var file = _files.Open(path, FileOpenMode.OpenOrCreate);
@@ -405,16 +413,16 @@ internal sealed class Journal : IDisposable
             }
 
             file.Flush();
+            _files.SyncFolder(_folder);
+            spare = Open(path, FileOpenMode.Existing);
         }
-        catch (StorageFullException)
+        catch (StorageShortageException)
         {
-            // It would only have been faster; what room is left is needed by others.
+            // It would only have been faster; what is left is needed by others.
             _files.Delete(path);
             return;
         }
 
-        _files.SyncFolder(_folder);
-        var spare = Open(path, FileOpenMode.Existing);
         lock (_lock)
         {
             _free.Push(spare);
@@ -423,6 +431,19 @@ internal sealed class Journal : IDisposable
 
     public void Dispose()
     {
+        List<(long Sequence, TaskCompletionSource Flushed)> waiting;
+        lock (_lock)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        // Of a round that found no room.
+        foreach (var (_, flushed) in waiting)
+        {
+            flushed.SetException(new IOException("The journal was closed before it was flushed."));
+        }
+
         foreach (var file in _used.Concat(_free))
         {
             file.Dispose();
@@ -560,6 +581,7 @@ internal sealed class Journal : IDisposable
     private JournalFile FileFor(long generation)
     {
         JournalFile? file = null;
+        string? path = null;
         lock (_lock)
         {
             if (_used.Count > 0 && _used[^1].Generation == generation)
@@ -569,20 +591,26 @@ internal sealed class Journal : IDisposable
 
             if (!_free.TryPop(out file))
             {
-                _lastFileNumber++;
+                path = NextPath();
             }
         }
 
         if (file is null)
         {
-            file = Open(PathOf(_lastFileNumber), FileOpenMode.OpenOrCreate);
+            file = Open(path!, FileOpenMode.OpenOrCreate);
             try
             {
                 _files.SyncFolder(_folder);
             }
-            catch (IOException)
+            catch (IOException e)
             {
                 file.Dispose();
+                if (e is StorageShortageException)
+                {
+                    // The next attempt takes another.
+                    _files.Delete(file.Path);
+                }
+
                 throw;
             }
         }
@@ -600,6 +628,9 @@ internal sealed class Journal : IDisposable
 
     private JournalFile Open(string path, FileOpenMode mode)
         => new(path, _files.Open(path, mode, _options.Sync == SyncMode.Commit ? FileAccessHint.DirectDataSync : FileAccessHint.Buffered));
+
+    // Under the lock: the writer and the settler make files at the same time, and none of them may be the other's.
+    private string NextPath() => PathOf(++_lastFileNumber);
 
     private string PathOf(int number) => Path.Combine(_folder, JournalReader.NameOf(number));
 

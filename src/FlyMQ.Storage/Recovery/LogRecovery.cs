@@ -41,10 +41,11 @@ internal static class LogRecovery
             paths, f.Base, f.Base == checkpoint.SegmentBase ? Math.Min(f.Length, checkpoint.SegmentBytes) : f.Length, f.Base == checkpoint.SegmentBase ? checkpoint.Entries : null))];
         if (damage is null)
         {
+            AddUnwritten(segments, checkpoint, paths);
             DropBelowStart(segments, checkpoint);
             if (!clean)
             {
-                CutToCheckpoint(segments, checkpoint);
+                CutToCheckpoint(segments, checkpoint, found);
                 foreach (var beyond in snapshots.Where(s => s > checkpoint.RecoveryPoint))
                 {
                     paths.Delete(paths.PathOf(beyond, LogFileNames.ProducerSnapshot));
@@ -58,6 +59,16 @@ internal static class LogRecovery
         return new Found(
             [.. segments], start, checkpoint.RecoveryPoint, checkpoint.HighWatermark, checkpoint.SegmentFirstTimestampMs, snapshots,
             checkpoint.NoProducersBelow, hasEpochs ? AtomicFile.Read(files, Path.Combine(paths.Folder, LogFileNames.LeaderEpochs)) : null, damage, checkpoint.Records);
+    }
+
+    // The segment of the end was begun and had no file yet. It goes on there: what comes next is not to land in the one before, whose length nobody promised.
+    private static void AddUnwritten(List<Segment> segments, LogCheckpoint checkpoint, SegmentFiles paths)
+    {
+        if (segments.Count > 0 && segments.TrueForAll(s => s.BaseOffset != checkpoint.SegmentBase))
+        {
+            segments.Add(Segment.Create(paths, checkpoint.SegmentBase));
+            segments.Sort((a, b) => a.BaseOffset.Value.CompareTo(b.BaseOffset.Value));
+        }
     }
 
     // Segments that retention had given up; only their files outlived the crash.
@@ -90,7 +101,7 @@ internal static class LogRecovery
             : null;
     }
 
-    private static void CutToCheckpoint(List<Segment> segments, LogCheckpoint checkpoint)
+    private static void CutToCheckpoint(List<Segment> segments, LogCheckpoint checkpoint, List<(Offset Base, long Length)> files)
     {
         foreach (var beyond in segments.Where(s => s.BaseOffset > checkpoint.SegmentBase))
         {
@@ -98,9 +109,9 @@ internal static class LogRecovery
         }
 
         segments.RemoveAll(s => s.BaseOffset > checkpoint.SegmentBase);
-        if (segments.Count > 0 && segments[^1].BaseOffset == checkpoint.SegmentBase)
+        if (files.Exists(f => f.Base == checkpoint.SegmentBase))
         {
-            segments[^1].CutLogFile();
+            segments[^1].CutFileOf(files.Find(f => f.Base == checkpoint.SegmentBase).Length);
         }
     }
 }

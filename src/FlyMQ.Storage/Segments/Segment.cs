@@ -5,34 +5,30 @@ using FlyMQ.Storage.Files;
 namespace FlyMQ.Storage.Segments;
 
 /// <summary>
-/// A run of settled batches in one file, with its indexes. Written by the settler only; read by anybody who holds a reference. Files are
-/// opened when first needed, and deleted when the last reference goes.
+/// A run of settled batches in one file, with its indexes. Written by the settler only; read by anybody who holds a reference. The log file is opened when
+/// needed (<see cref="LogFile"/>), index files are for as long as they are read or written. All are deleted when the last reference goes.
 /// </summary>
 internal sealed class Segment
 {
     private const int ProbeBytes = 8192;
-    private const int Closing = int.MinValue;
     private const int DefaultIndexIntervalBytes = 4096;
 
     private readonly SegmentFiles _files;
     private readonly Lock _opening = new();
-    private readonly bool _isNew;
     private readonly IndexEntries? _known;
-    private IFile? _log;
-    private IFile? _offsetIndexFile;
-    private IFile? _timeIndexFile;
+    private readonly LogFile _log;
     private OffsetIndex? _offsetIndex;
     private TimeIndex? _timeIndex;
     private long _size;
     private int _references = 1;
-    private int _used;
     private bool _deleted;
+    private bool _isNew;
+    private bool _unlinked;
+    private bool _isInherited;
     private long _bytesSinceIndexEntry = long.MaxValue;
     private byte[] _newEntries = [];
     private int _writtenOffsetEntries;
     private int _writtenTimeEntries;
-    private bool _offsetIndexDirty;
-    private bool _timeIndexDirty;
     private bool _indexesRebuilt;
 
     /// <summary>A segment that is there.</summary>
@@ -46,6 +42,7 @@ internal sealed class Segment
         BaseOffset = baseOffset;
         _size = size;
         _known = entries;
+        _log = new LogFile(files.LogFiles, OpenLog);
         MaxTimestampMs = -1;
     }
 
@@ -86,19 +83,12 @@ internal sealed class Segment
 
     public bool TryRetain()
     {
-        SpinWait spin = default;
         while (true)
         {
             var references = Volatile.Read(ref _references);
             if (references == 0)
             {
                 return false;
-            }
-
-            if (references == Closing)
-            {
-                spin.SpinOnce();
-                continue;
             }
 
             if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
@@ -129,11 +119,29 @@ internal sealed class Segment
         Release();
     }
 
-    /// <summary>The names go at once, for another segment may take them; who reads goes on while the file is open.</summary>
+    /// <summary>The names go at once, for another segment may take them; who reads goes on with the open file.</summary>
     public void Unlink()
     {
+        KeepForReaders();
+        Volatile.Write(ref _unlinked, true);
         DeleteFiles();
         Release();
+    }
+
+    /// <summary>The names are about to go: for those who read, if any, the file stays open to the end.</summary>
+    public void KeepForReaders()
+    {
+        if (Volatile.Read(ref _references) > 1)
+        {
+            try
+            {
+                _log.Keep();
+            }
+            catch (IOException)
+            {
+                // They learn it from their next read.
+            }
+        }
     }
 
     private void DeleteFiles()
@@ -150,7 +158,7 @@ internal sealed class Segment
     /// <param name="indexIntervalBytes">Bytes between index entries.</param>
     public void Append(ReadOnlySpan<SettledBatch> batches, IReadOnlyList<ReadOnlyMemory<byte>> pieces, int indexIntervalBytes)
     {
-        Log().Write(pieces, _size);
+        _log.Write(pieces, _size);
         IsDirty = true;
         var position = _size;
         foreach (var batch in batches)
@@ -162,6 +170,20 @@ internal sealed class Segment
         Volatile.Write(ref _size, position);
     }
 
+    /// <summary>Settler. The log file is on disk when it returns, and may be closed.</summary>
+    public void FlushLog()
+    {
+        if (_isInherited)
+        {
+            _log.FlushInherited();
+            _isInherited = false;
+        }
+        else
+        {
+            _log.Flush();
+        }
+    }
+
     /// <summary>Settler. Everything settled is on disk when it returns.</summary>
     public void Flush()
     {
@@ -170,6 +192,7 @@ internal sealed class Segment
             return;
         }
 
+        FlushLog();
         NoteTime();
         if (_indexesRebuilt)
         {
@@ -180,18 +203,7 @@ internal sealed class Segment
             WriteNewEntries();
         }
 
-        Log().Flush();
-        if (_offsetIndexDirty)
-        {
-            OffsetIndexFile().Flush();
-        }
-
-        if (_timeIndexDirty)
-        {
-            TimeIndexFile().Flush();
-        }
-
-        IsDirty = _offsetIndexDirty = _timeIndexDirty = false;
+        IsDirty = false;
     }
 
     /// <summary>Settler. Forgets what lies behind a position and an offset; the log file keeps it until <see cref="CutLogFile"/>.</summary>
@@ -214,12 +226,25 @@ internal sealed class Segment
         IsDirty = true;
     }
 
-    /// <summary>Settler, recovery. The log file ends where the segment does; the index files do with the next <see cref="Flush"/>.</summary>
+    /// <summary>Settler. The log file ends where the segment does; the index files do with the next <see cref="Flush"/>.</summary>
     public void CutLogFile()
     {
-        if (Log().Length > _size)
+        using var use = _log.Use();
+        Cut(use.File.Length);
+    }
+
+    /// <summary>Recovery. The same, where the file's length is known. That it is short enough may be the work of a process that ended before it flushed it.</summary>
+    public void CutFileOf(long length)
+    {
+        _isInherited = true;
+        Cut(length);
+    }
+
+    private void Cut(long length)
+    {
+        if (length > _size)
         {
-            Log().Truncate(_size);
+            _log.Truncate(_size);
         }
 
         IsDirty = true;
@@ -239,11 +264,10 @@ internal sealed class Segment
     private void ReplaceIndexes()
     {
         var (offsets, times) = (Offsets(), Times());
-        CloseIndexFiles();
         ReplaceIndex(LogFileNames.OffsetIndex, offsets.Count, OffsetIndex.EntrySize, (i, entry) => OffsetIndex.Write(entry, offsets.At(i).LastOffset, offsets.At(i).Position));
         ReplaceIndex(LogFileNames.TimeIndex, times.Count, TimeIndex.EntrySize, (i, entry) => TimeIndex.Write(entry, times.At(i).TimestampMs, times.At(i).LastOffset));
         (_writtenOffsetEntries, _writtenTimeEntries) = (offsets.Count, times.Count);
-        _indexesRebuilt = _offsetIndexDirty = _timeIndexDirty = false;
+        _indexesRebuilt = false;
     }
 
     private void ReplaceIndex(string kind, int count, int entrySize, WriteEntry write)
@@ -270,18 +294,30 @@ internal sealed class Segment
     /// <exception cref="IOException"/>
     public (RecordBatchHeader Header, long MaxTimestampMs)? Peek(Offset offset)
     {
-        // By who holds a reference: what is open stays open.
-        using var opened = _log is null ? _files.Files.Open(LogPath, FileOpenMode.Read) : null;
-        var log = opened ?? Log();
-        if (_timeIndex is null && PeekIndexes(offset) is { } peeked)
+        if (_log.UseIfOpen() is { } inUse)
+        {
+            using var use = inUse;
+            return Peek(use.File, offset);
+        }
+
+        using var opened = _files.Files.Open(LogPath, FileOpenMode.Read);
+        return Peek(opened, offset);
+    }
+
+    private (RecordBatchHeader Header, long MaxTimestampMs)? Peek(IFile log, Offset offset)
+    {
+        // It may be the index that says where no batch begins: one that is loaded is looked through first.
+        if (_timeIndex is null && PeekIndexes(offset) is { } peeked && peeked.Position >= 0 && peeked.Position < Size)
         {
             try
             {
-                return HeaderOf(peeked.Position) is { } header ? (header, peeked.MaxTimestampMs) : null;
+                if (HeaderOf(peeked.Position) is { } header)
+                {
+                    return (header, peeked.MaxTimestampMs);
+                }
             }
             catch (DamagedLogException)
             {
-                // It may be the index that says where no batch begins: one that is loaded is looked through first.
             }
         }
 
@@ -317,7 +353,8 @@ internal sealed class Segment
         position = Math.Max(start, Math.Min(position, byOffset));
         var next = startOffset;
         var end = start;
-        Probe probe = new(Log(), size);
+        using var use = _log.Use();
+        Probe probe = new(use.File, size);
         try
         {
             if (position > start)
@@ -352,7 +389,8 @@ internal sealed class Segment
     public IEnumerable<RecordBatchHeader> Headers(long position)
     {
         var size = Size;
-        var probe = new Probe(Log(), size);
+        using var use = _log.Use();
+        var probe = new Probe(use.File, size);
         try
         {
             while (position < size)
@@ -368,44 +406,28 @@ internal sealed class Segment
         }
     }
 
-    public int Read(Span<byte> destination, long position) => Log().Read(destination, position);
-
-    public void CloseFiles()
+    public int Read(Span<byte> destination, long position)
     {
-        lock (_opening)
-        {
-            _log?.Dispose();
-            _offsetIndexFile?.Dispose();
-            _timeIndexFile?.Dispose();
-            _log = null;
-            _offsetIndexFile = null;
-            _timeIndexFile = null;
-        }
+        using var use = _log.Use();
+        return use.File.Read(destination, position);
     }
 
-    /// <summary>Settler. Closes the files when nobody has used the log since the last time; they are opened again when somebody does.</summary>
+    public void CloseFiles() => _log.Close();
+
+    /// <summary>Settler. Closes the file when nobody has used it since the last time; it is opened again when somebody does.</summary>
     public void CloseIfIdle()
     {
-        if (Interlocked.Exchange(ref _used, 0) == 0 && !IsDirty && _log is not null && Interlocked.CompareExchange(ref _references, Closing, 1) == 1)
+        if (!_log.WasUsedLately())
         {
-            CloseFiles();
-            Volatile.Write(ref _references, 1);
+            _log.TryClose();
         }
     }
 
-    /// <summary>Settler. Nobody else uses these two files once they are read.</summary>
-    public void CloseIndexFiles()
+    private (long Position, RecordBatchHeader Header)? Walk(long position, Func<RecordBatchHeader, bool> found)
     {
-        lock (_opening)
-        {
-            _offsetIndexFile?.Dispose();
-            _timeIndexFile?.Dispose();
-            _offsetIndexFile = null;
-            _timeIndexFile = null;
-        }
+        using var use = _log.Use();
+        return Walk(use.File, position, found);
     }
-
-    private (long Position, RecordBatchHeader Header)? Walk(long position, Func<RecordBatchHeader, bool> found) => Walk(Log(), position, found);
 
     private (long Position, RecordBatchHeader Header)? Walk(IFile log, long position, Func<RecordBatchHeader, bool> found)
     {
@@ -471,78 +493,73 @@ internal sealed class Segment
 
     private void WriteNewEntries()
     {
-        _offsetIndexDirty |= Append(OffsetIndexFile(), Offsets().Count, ref _writtenOffsetEntries, OffsetIndex.EntrySize, static (segment, i, entry) =>
+        AppendTo(LogFileNames.OffsetIndex, Offsets().Count, ref _writtenOffsetEntries, OffsetIndex.EntrySize, static (segment, i, entry) =>
         {
             var (offset, position) = segment.Offsets().At(i);
             OffsetIndex.Write(entry, offset, position);
         });
-        _timeIndexDirty |= Append(TimeIndexFile(), Times().Count, ref _writtenTimeEntries, TimeIndex.EntrySize, static (segment, i, entry) =>
+        AppendTo(LogFileNames.TimeIndex, Times().Count, ref _writtenTimeEntries, TimeIndex.EntrySize, static (segment, i, entry) =>
         {
             var (timestampMs, offset) = segment.Times().At(i);
             TimeIndex.Write(entry, timestampMs, offset);
         });
     }
 
-    private bool Append(IFile file, int count, ref int written, int entrySize, WriteEntryOf write)
+    private void AppendTo(string kind, int count, ref int written, int entrySize, WriteEntryOf write)
     {
-        var stale = file.Length > (long)written * entrySize;
+        using var file = _files.OpenOrCreate(_files.PathOf(BaseOffset, kind));
+        var end = (long)written * entrySize;
+        var stale = file.Length > end;
         if (stale)
         {
             // Left behind by a crash.
-            file.Truncate((long)written * entrySize);
+            file.Truncate(end);
         }
 
         var bytes = (count - written) * entrySize;
-        if (bytes <= 0)
+        if (bytes > 0)
         {
-            return stale;
+            if (_newEntries.Length < bytes)
+            {
+                _newEntries = new byte[Math.Max(bytes, 256)];
+            }
+
+            for (var i = written; i < count; i++)
+            {
+                write(this, i, _newEntries.AsSpan((i - written) * entrySize, entrySize));
+            }
+
+            file.Write(_newEntries.AsSpan(0, bytes), end);
+            _files.Metrics.WroteIndex(bytes);
         }
 
-        if (_newEntries.Length < bytes)
+        if (stale || bytes > 0)
         {
-            _newEntries = new byte[Math.Max(bytes, 256)];
+            file.Flush();
         }
 
-        for (var i = written; i < count; i++)
-        {
-            write(this, i, _newEntries.AsSpan((i - written) * entrySize, entrySize));
-        }
-
-        file.Write(_newEntries.AsSpan(0, bytes), (long)written * entrySize);
-        _files.Metrics.WroteIndex(bytes);
         written = count;
-        return true;
     }
 
-    private IFile Log()
+    private IFile OpenLog()
     {
-        Volatile.Write(ref _used, 1);
-        return _log ?? OpenOnce(ref _log, LogFileNames.Log);
-    }
-
-    private IFile OffsetIndexFile() => _offsetIndexFile ?? OpenOnce(ref _offsetIndexFile, LogFileNames.OffsetIndex);
-
-    private IFile TimeIndexFile() => _timeIndexFile ?? OpenOnce(ref _timeIndexFile, LogFileNames.TimeIndex);
-
-    private IFile OpenOnce(ref IFile? file, string kind)
-    {
-        lock (_opening)
+        // The name may be another's by now.
+        if (Volatile.Read(ref _unlinked))
         {
-            if (file is not null)
-            {
-                return file;
-            }
-
-            // A log that holds something is never created anew by accident.
-            var path = _files.PathOf(BaseOffset, kind);
-            var opened = kind == LogFileNames.Log && Size > 0 ? _files.Files.Open(path, FileOpenMode.Existing) : _files.OpenOrCreate(path);
-            if (_isNew && kind == LogFileNames.Log && Size == 0 && opened.Length > 0)
-            {
-                opened.Truncate(0);
-            }
-
-            return file = opened;
+            throw new IOException($"{LogPath} was cut off.");
         }
+
+        // A log that holds something is never created anew by accident.
+        var opened = Size > 0 ? _files.Files.Open(LogPath, FileOpenMode.Existing) : _files.OpenOrCreate(LogPath);
+        if (_isNew && opened.Length > 0)
+        {
+            opened.Truncate(0);
+        }
+
+        // What is in it from now on was written by this segment, however often it is opened, and even when it is cut back to nothing.
+        _isNew = false;
+
+        return opened;
     }
 
     private OffsetIndex Offsets()

@@ -4,9 +4,12 @@ using FlyMQ.Storage.Files;
 namespace FlyMQ.Storage.Segments;
 
 /// <summary>Where the segments of one log lie. The folder's name changes once, when the log is deleted.</summary>
-internal sealed class SegmentFiles(IFiles files, string folder, LogStoreMetrics metrics)
+internal sealed class SegmentFiles(IFiles files, string folder, OpenLogFiles logFiles, LogStoreMetrics metrics)
 {
     public IFiles Files => files;
+
+    /// <summary>Those of all logs of the store.</summary>
+    public OpenLogFiles LogFiles => logFiles;
 
     public LogStoreMetrics Metrics => metrics;
 

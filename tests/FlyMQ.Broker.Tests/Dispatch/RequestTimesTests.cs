@@ -43,7 +43,17 @@ public sealed class RequestTimesTests
 
     [Fact]
     public void Every_stage_has_a_name_of_its_own() =>
-        Assert.Equal(RequestStages.Count, Enum.GetValues<RequestStage>().Select(s => s.Label()).Distinct().Count());
+        Assert.Equal((RequestStages.Count, RequestStages.Count), (Enum.GetValues<RequestStage>().Length, Enum.GetValues<RequestStage>().Select(s => s.Label()).Distinct().Count()));
+
+    [Fact]
+    public void A_flush_that_is_done_before_the_handler_takes_no_time_off_another_stage()
+    {
+        var times = new RequestTimes { ArrivedAt = At(0), StartedAt = At(0), DecodedAt = At(0), ReadyAt = At(3) };
+        times.HandledAt = At(2);
+        times.AnsweredAt = times.EncodedAt = At(1);
+        times.Complete(RequestStage.Append, _time);
+        Assert.Equal((5, 0, 1), (times[RequestStage.Append].TotalMilliseconds, times[RequestStage.FlushWait].TotalMilliseconds, times[RequestStage.ResponseQueue].TotalMilliseconds));
+    }
 
     /// <summary>A timestamp so many milliseconds after the one before it.</summary>
     private long At(int laterMs)

@@ -9,8 +9,8 @@ using FlyMQ.Metadata.Commands;
 using FlyMQ.Partitions;
 using FlyMQ.Records;
 using FlyMQ.Storage;
-using FlyMQ.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;
+using FlyMQ.Storage.Files;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FlyMQ.Broker.Tests.Lag;
@@ -33,7 +33,7 @@ public sealed class GroupLagsTests : IAsyncLifetime
     {
         _logs = LogStore.Open(
             OsFiles.Instance, new LogStoreOptions { DataDir = _folder, Threads = false, MinFreeBytes = 0 }, _ => LogConfig.Default, _time, NullLogger.Instance);
-        _lags = new GroupLags(_partitions, _time, (log, offset) =>
+        _lags = new GroupLags(_partitions, _time, NullLogger.Instance, (log, offset) =>
         {
             _beforeFiles();
             _filesRead.Add(offset);
@@ -59,6 +59,28 @@ public sealed class GroupLagsTests : IAsyncLifetime
         Assert.Equal([(10, 60.0), (6, 56.0), (1, 51.0), (0, 0.0)], await LagsAsync(orders, 0, 4, 9, 10));
         // Nothing of it was in files yet.
         Assert.Empty(_filesRead);
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_keeps_nobody_else_from_being_looked_at_and_is_tried_again()
+    {
+        var orders = await CreateAsync("orders");
+        Append(orders, 10);
+        Settle();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        var failures = 1;
+        _beforeFiles = () =>
+        {
+            if (failures-- > 0)
+            {
+                throw new InvalidOperationException("a defect");
+            }
+        };
+        // One of two groups is unlucky, whichever is looked at first.
+        var unlucky = await _lags.TakeAsync([Group("g0", orders, 2), Group("g1", orders, 4)], _metadata.Image, default);
+        Assert.Equal(1, unlucky.Pending);
+        Assert.Single(unlucky.Groups.SelectMany(g => g.Partitions), p => p.Seconds is null);
+        Assert.Equal([(8, 58.0), (6, 56.0)], await LagsAsync(orders, 2, 4));
     }
 
     [Fact]

@@ -8,8 +8,10 @@ namespace FlyMQ.Compatibility.Metrics;
 /// <param name="Row">The title of the row that the panel is in.</param>
 /// <param name="Panel">The panel's title.</param>
 /// <param name="Type">The panel's type.</param>
+/// <param name="Unit">What its values are in.</param>
 /// <param name="Legend">What a series is called, with <c>{{label}}</c>.</param>
-internal sealed record PanelQuery(string Row, string Panel, string Type, string Expression, string Legend, bool IsInstant);
+/// <param name="HasExemplars">Whether Grafana asks for exemplars beside the values.</param>
+internal sealed record PanelQuery(string Row, string Panel, string Type, string Unit, string Expression, string Legend, bool IsInstant, bool HasExemplars);
 
 /// <summary>The dashboard for Grafana as the file has it.</summary>
 internal sealed partial class Dashboard
@@ -43,7 +45,14 @@ internal sealed partial class Dashboard
         from placed in Panels
         from query in placed.Panel["targets"]!.AsArray()
         select new PanelQuery(
-            placed.Row, (string)placed.Panel["title"]!, (string)placed.Panel["type"]!, (string)query["expr"]!, (string?)query["legendFormat"] ?? "", (bool?)query["instant"] ?? false);
+            placed.Row,
+            (string)placed.Panel["title"]!,
+            (string)placed.Panel["type"]!,
+            (string?)placed.Panel["fieldConfig"]!["defaults"]!["unit"] ?? "",
+            (string)query["expr"]!,
+            (string?)query["legendFormat"] ?? "",
+            (bool?)query["instant"] ?? false,
+            (bool?)query["exemplar"] ?? false);
 
     /// <summary>The variables that Prometheus fills: name, selector and label of <c>label_values(selector, label)</c>.</summary>
     public IEnumerable<(string Name, string Selector, string Label)> Variables =>

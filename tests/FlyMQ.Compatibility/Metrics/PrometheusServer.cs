@@ -37,6 +37,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         start.ArgumentList.Add($"--config.file={_folder}/prometheus.yml");
         start.ArgumentList.Add($"--storage.tsdb.path={_folder}/series");
         start.ArgumentList.Add($"--web.listen-address=127.0.0.1:{port}");
+        start.ArgumentList.Add("--enable-feature=exemplar-storage");
         start.ArgumentList.Add("--log.level=warn");
         _process = Process.Start(start)!;
         _log.Follow(_process);
@@ -69,6 +70,18 @@ internal sealed class PrometheusServer : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         return Series(await GetAsync(string.Create(
             CultureInfo.InvariantCulture, $"/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={now - range.TotalSeconds}&end={now}&step=1")));
+    }
+
+    /// <summary>The labels of the exemplars of the series that a query reads.</summary>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> ExemplarsAsync(string query, TimeSpan range)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var series = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/query_exemplars?query={Uri.EscapeDataString(query)}&start={now - range.TotalSeconds}&end={now}"));
+        return
+        [
+            .. series.AsArray().SelectMany(s => s!["exemplars"]!.AsArray())
+                .Select(exemplar => exemplar!["labels"]!.AsObject().ToDictionary(label => label.Key, label => label.Value!.GetValue<string>())),
+        ];
     }
 
     /// <summary>The values of a label among the series that are selected.</summary>

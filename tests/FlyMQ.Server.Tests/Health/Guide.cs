@@ -36,6 +36,22 @@ internal static partial class Guide
           periodSeconds: 5
         """;
 
+    public const string Endpoints =
+        """
+        | Endpoint | Purpose | Success | Failure |
+        |----------|---------|---------|---------|
+        | `GET /live` | Liveness probe | `200 OK` | `503` |
+        | `GET /ready` | Readiness probe | `200 OK` | `503` |
+        | `GET /health` | Detailed health | JSON status | JSON with errors |
+        """;
+
+    /// <summary>The rows of a table of endpoints: what is asked, how it answers when all is well, and how when it is not.</summary>
+    public static IReadOnlyList<(string Method, string Path, string Success, string Failure)> Rows(string table) =>
+    [
+        .. table.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('|', StringSplitOptions.TrimEntries))
+            .Select(cells => (cells[1].Trim('`').Split(' ')[0], cells[1].Trim('`').Split(' ')[1], cells[3].Trim('`'), cells[4].Trim('`'))),
+    ];
+
     /// <summary>Null where there is none.</summary>
     public static string? Text { get; } = Find();
 

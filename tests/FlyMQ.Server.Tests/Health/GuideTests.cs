@@ -7,6 +7,7 @@ public sealed class GuideTests
     {
         Assert.SkipWhen(Guide.Text is null, "The guide is not beside this working copy (../shared/seeds).");
         Assert.Equal(Guide.Response, Assert.Single(Guide.Blocks(Guide.Text, "json")));
+        Assert.Contains(Guide.Endpoints, Guide.Text, StringComparison.Ordinal);
         Assert.Equal(Guide.Probes, Assert.Single(Guide.Blocks(Guide.Text, "yaml")));
     }
 }

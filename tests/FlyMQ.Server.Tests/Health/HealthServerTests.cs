@@ -115,6 +115,27 @@ public sealed class HealthServerTests : IDisposable
     }
 
     [Fact]
+    public void Every_row_of_the_guides_endpoints_is_true()
+    {
+        Assert.Equal(3, Guide.Rows(Guide.Endpoints).Count);
+        Assert.Empty(Differences(Guide.Endpoints));
+    }
+
+    [Theory]
+    [InlineData("GET /live", "GET /alive")]
+    [InlineData("GET /ready", "POST /ready")]
+    [InlineData("GET /health", "GET /healthz")]
+    [InlineData("`GET /ready` | Readiness probe | `200 OK`", "`GET /ready` | Readiness probe | `204 No Content`")]
+    [InlineData("`GET /live` | Liveness probe | `200 OK` | `503`", "`GET /live` | Liveness probe | `200 OK` | `500`")]
+    [InlineData("JSON status", "`200 OK`")]
+    [InlineData("JSON with errors", "`503`")]
+    public void A_row_that_says_something_else_is_found(string says, string saysInstead)
+    {
+        Assert.Contains(says, Guide.Endpoints, StringComparison.Ordinal);
+        Assert.NotEmpty(Differences(Guide.Endpoints.Replace(says, saysInstead, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_probe_that_fails_is_503_with_one_line()
     {
         _facts = Well with { Phase = HealthPhase.Draining };
@@ -286,6 +307,29 @@ public sealed class HealthServerTests : IDisposable
             // Closed before the question was read.
             return false;
         }
+    }
+
+    private List<string> Differences(string table)
+    {
+        var differences = new List<string>();
+        foreach (var (facts, isWell) in new[] { (Well, true), (Well with { Phase = HealthPhase.Failed, FailureReason = "the log failed" }, false) })
+        {
+            _facts = facts;
+            foreach (var row in Guide.Rows(table))
+            {
+                var answer = Ask.Get(Address, row.Path, row.Method);
+                var says = isWell ? row.Success : row.Failure;
+                var isSo = says.StartsWith("JSON", StringComparison.Ordinal)
+                    ? answer.Headers["Content-Type"] == "application/json" && answer.Status == (isWell ? 200 : 503) && ((string?)JsonNode.Parse(answer.Body)!["status"] == "healthy") == isWell
+                    : answer.Headers["Content-Type"].StartsWith("text/plain", StringComparison.Ordinal) && (isWell ? $"{answer.Status} {answer.Body}" : $"{answer.Status}") == says;
+                if (!isSo)
+                {
+                    differences.Add($"{row.Method} {row.Path} says {answer.Status} {answer.Body}, not {says}");
+                }
+            }
+        }
+
+        return differences;
     }
 
     private HealthServer Start(ListenAddress address, int timeoutMs = TimeoutMs) =>

@@ -7,6 +7,9 @@ using FlyMQ.Server.Running;
 
 namespace FlyMQ.Server.Tests.Running;
 
+/// <summary>Alone: the limit is the process's, and every other test that starts a broker raises it.</summary>
+[CollectionDefinition(nameof(FileHandlesTests), DisableParallelization = true)]
+[Collection(nameof(FileHandlesTests))]
 public sealed partial class FileHandlesTests
 {
     private const int NumberOfFiles = 7;
@@ -15,7 +18,7 @@ public sealed partial class FileHandlesTests
     public void The_soft_limit_is_raised_to_the_hard_one_and_logged()
     {
         var (_, hard) = Limits();
-        // Enough for the other tests that run meanwhile; the runtime had raised it at the start.
+        // The runtime had raised it at the start.
         var lowered = hard / 2;
         Assert.Equal(0, SetLimit(NumberOfFiles, [lowered, hard]));
         Assert.Equal((lowered, hard), Limits());

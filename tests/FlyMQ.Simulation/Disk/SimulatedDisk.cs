@@ -4,11 +4,12 @@ namespace FlyMQ.Simulation.Disk;
 
 /// <summary>
 /// A file system in memory that forgets as the worst legal one would: bytes that were not flushed are lost or torn page by page, names that were not
-/// synced come or go in any combination, flushes fail on command, and room runs out. One thread at a time.
+/// synced come or go in any combination, flushes fail on command, and room and handles run out. One thread at a time.
 /// </summary>
 internal sealed class SimulatedDisk(Random random) : IFiles
 {
     private readonly FolderInode _root = new();
+    private readonly List<string> _open = [];
     private long _opsToPowerLoss = -1;
     private int _flushesToFailure = -1;
     private int _life;
@@ -20,7 +21,16 @@ internal sealed class SimulatedDisk(Random random) : IFiles
     /// <summary>False: a flush that says yes and does nothing. The run must notice.</summary>
     public bool FlushesReachTheDisk { get; init; } = true;
 
-    public int OpenHandles { get; private set; }
+    /// <summary>The most files that may be open; a folder that is synced is one for that long.</summary>
+    public int MaxHandles { get; set; } = int.MaxValue;
+
+    public int OpenHandles => _open.Count;
+
+    /// <summary>Of the files that are open.</summary>
+    public IReadOnlyList<string> OpenPaths => _open;
+
+    /// <summary>The most log files of segments that were open at a time since the last start.</summary>
+    public int MostOpenLogs { get; private set; }
 
     public int Flushes { get; private set; }
 
@@ -30,6 +40,8 @@ internal sealed class SimulatedDisk(Random random) : IFiles
     public bool HasFailedFlush { get; private set; }
 
     public bool WasFull { get; private set; }
+
+    public bool WasOutOfHandles { get; private set; }
 
     public long UsedBytes => Size(_root);
 
@@ -53,7 +65,9 @@ internal sealed class SimulatedDisk(Random random) : IFiles
         _flushesToFailure = -1;
         HasFailedFlush = false;
         WasFull = false;
+        WasOutOfHandles = false;
         Capacity = long.MaxValue;
+        MaxHandles = int.MaxValue;
     }
 
     /// <summary>The process is gone; what it wrote is in the page cache.</summary>
@@ -62,7 +76,10 @@ internal sealed class SimulatedDisk(Random random) : IFiles
         _life++;
         _off = false;
         _opsToPowerLoss = -1;
-        OpenHandles = 0;
+        _open.Clear();
+        MostOpenLogs = 0;
+        MaxHandles = int.MaxValue;
+        WasOutOfHandles = false;
         Opened.Clear();
     }
 
@@ -88,6 +105,8 @@ internal sealed class SimulatedDisk(Random random) : IFiles
             throw new IOException($"open {path}: file exists");
         }
 
+        CheckHandles(path);
+
         if (!exists)
         {
             Step();
@@ -97,7 +116,8 @@ internal sealed class SimulatedDisk(Random random) : IFiles
         }
 
         Opened.Add(path);
-        OpenHandles++;
+        _open.Add(path);
+        MostOpenLogs = Math.Max(MostOpenLogs, _open.Count(p => p.EndsWith(".log", StringComparison.Ordinal)));
         return new Handle(this, path, (FileInode)inode!, mode, hint);
     }
 
@@ -192,6 +212,8 @@ internal sealed class SimulatedDisk(Random random) : IFiles
 
     public void SyncFolder(string path)
     {
+        CheckPower();
+        CheckHandles(path);
         Step();
         Flushed(path);
         if (FlushesReachTheDisk)
@@ -276,6 +298,15 @@ internal sealed class SimulatedDisk(Random random) : IFiles
         {
             WasFull = true;
             throw new StorageFullException($"No room for {path}.");
+        }
+    }
+
+    private void CheckHandles(string path)
+    {
+        if (OpenHandles >= MaxHandles)
+        {
+            WasOutOfHandles = true;
+            throw new TooManyOpenFilesException($"open {path}: too many open files");
         }
     }
 
@@ -402,7 +433,7 @@ internal sealed class SimulatedDisk(Random random) : IFiles
         {
             if (!_closed && _life == _disk._life)
             {
-                _disk.OpenHandles--;
+                _disk._open.Remove(_path);
             }
 
             _closed = true;

@@ -2,6 +2,7 @@ using System.Buffers;
 using FlyMQ.Records;
 using FlyMQ.Simulation.Disk;
 using FlyMQ.Storage;
+using FlyMQ.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -59,6 +60,32 @@ public class FullDiskTests
         Assert.Equal(new Offset(3), orders.FlushedOffset);
         _disk.Kill();
         Assert.Equal(new Offset(3), Open(minFreeBytes: 0).Find(id)!.EndOffset);
+    }
+
+    [Fact]
+    public async Task Without_room_for_the_journal_internal_topics_go_on_for_as_long_as_there_is_memory_and_deletions_fail_at_once()
+    {
+        var store = Open(minFreeBytes: 0);
+        var offsets = await store.CreateAsync(
+            new TopicIdPartition(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), 0), "__consumer_offsets", LogConfig.Default with { MayUseReserve = true });
+        Assert.Equal(LogFault.None, Append(store, offsets));
+        _disk.Capacity = _disk.UsedBytes;
+        var taken = 0;
+        while (Append(store, offsets) is var fault && fault != LogFault.StorageFull)
+        {
+            Assert.Equal(LogFault.None, fault);
+            Assert.True(++taken < 100_000, "nothing bounds what waits for the journal");
+        }
+
+        Assert.InRange(taken, 1, 100_000);
+        await Assert.ThrowsAsync<StorageFullException>(() => offsets.AdvanceStartOffsetAsync(new Offset(1)).AsTask());
+
+        _disk.Capacity = long.MaxValue;
+        Assert.True(store.FlushOnce());
+        store.SettleOnce();
+        Assert.Equal(LogFault.None, Append(store, offsets));
+        Assert.Equal(offsets.EndOffset, offsets.FlushedOffset);
+        await store.DisposeAsync();
     }
 
     [Fact]
@@ -142,6 +169,6 @@ public class FullDiskTests
     }
 
     private LogStore Open(long minFreeBytes = MinFreeBytes) => LogStore.Open(
-        _disk, new LogStoreOptions { DataDir = "/data", Threads = false, MinFreeBytes = minFreeBytes, JournalFileBytes = 1 << 20, ChunkBytes = 64 << 10 }, _ => LogConfig.Default, _time,
-        NullLogger.Instance);
+        _disk, new LogStoreOptions { DataDir = "/data", Threads = false, MinFreeBytes = minFreeBytes, JournalFileBytes = 1 << 20, ChunkBytes = 64 << 10, TailMemoryBytes = 4 << 20 }, _ => LogConfig.Default,
+        _time, NullLogger.Instance);
 }

@@ -40,6 +40,7 @@ internal sealed class LogRun
             JournalFileBytes = 8192 << _random.Next(5),
             JournalBytes = 65536 << _random.Next(3),
             TailMemoryBytes = 1 << 20,
+            OpenLogFiles = 1 + _random.Next(6),
         };
     }
 
@@ -61,9 +62,11 @@ internal sealed class LogRun
             }
 
             Try(Step);
+            CheckHandles();
             if (_store is { Failure: { } failure } && _random.Next(5) == 0)
             {
-                Assert.True(_disk.HasFailedFlush || _disk.WasFull, $"The store failed by itself: {failure}");
+                var byHandles = _disk.WasOutOfHandles && failure.Contains("truncation", StringComparison.Ordinal);
+                Assert.True(_disk.HasFailedFlush || _disk.WasFull || byHandles, $"The store failed by itself: {failure}");
                 Kill();
             }
         }
@@ -71,6 +74,13 @@ internal sealed class LogRun
         Kill();
         Try(CloseCleanly);
         Tell("End.");
+    }
+
+    private void CheckHandles()
+    {
+        // One more where the only one is in use.
+        Assert.InRange(_disk.MostOpenLogs, 0, _options.OpenLogFiles + 1);
+        Assert.DoesNotContain(_disk.OpenPaths, path => path.EndsWith("index", StringComparison.Ordinal));
     }
 
     private void Try(Action action)
@@ -83,7 +93,7 @@ internal sealed class LogRun
         {
             LosePower();
         }
-        catch (IOException e) when (_disk.HasFailedFlush || _disk.WasFull)
+        catch (IOException e) when (_disk.HasFailedFlush || RanOut)
         {
             // What was under way is done or not; the store says itself whether it goes on.
             Tell($"{e.Message}");
@@ -92,7 +102,7 @@ internal sealed class LogRun
 
     private void Step()
     {
-        switch (_random.Next(100))
+        switch (_random.Next(103))
         {
             case < 30:
                 Append();
@@ -152,6 +162,13 @@ internal sealed class LogRun
                 _disk.Capacity = _disk.UsedBytes + _random.Next(64 << 10);
                 Tell($"Room for {_disk.Capacity - _disk.UsedBytes} bytes.");
                 break;
+            case < 101:
+                _disk.MaxHandles = _disk.OpenHandles + _random.Next(3);
+                Tell($"{_disk.MaxHandles} handles, {_disk.OpenHandles} of them open.");
+                break;
+            case < 102:
+                _disk.MaxHandles = int.MaxValue;
+                break;
             default:
                 _disk.Capacity = long.MaxValue;
                 break;
@@ -173,7 +190,7 @@ internal sealed class LogRun
             Tell($"Append {bytes.Length} bytes to {model.Topic} at {model.End}: {outcome.Fault}.");
             if (outcome.Fault != LogFault.None)
             {
-                Assert.True((outcome.Fault == LogFault.Fenced && log.FenceReason is not null) || (outcome.Fault == LogFault.StorageFull && _disk.WasFull && _store!.IsFull));
+                Assert.True((outcome.Fault == LogFault.Fenced && log.FenceReason is not null) || (outcome.Fault == LogFault.StorageFull && RanOut && _store!.IsFull));
                 return;
             }
 
@@ -263,7 +280,7 @@ internal sealed class LogRun
         log.ApplyRetention();
         Assert.True(log.StartOffset >= model.Start && log.StartOffset <= model.LatestStart);
         model.Start = model.LatestStart = log.StartOffset;
-        if (!_disk.WasFull && _store!.Failure is null)
+        if (!RanOut && _store!.Failure is null)
         {
             model.EarliestStart = model.Start;
         }
@@ -329,6 +346,11 @@ internal sealed class LogRun
         var from = new Offset(_random.NextInt64(model.Start.Value, model.End.Value));
         var upTo = new Offset(_random.NextInt64(from.Value, model.End.Value + 1));
         var read = log.Read(from, upTo, _random.Next(1, 8000), atLeastOneBatch: true);
+        if (read.Fault == LogFault.TooManyOpenFiles && _disk.WasOutOfHandles)
+        {
+            return;
+        }
+
         Assert.Equal(LogFault.None, read.Fault);
         var first = model.Batches.FindIndex(b => b.Next > from);
         var bytes = Bytes(read);
@@ -378,6 +400,8 @@ internal sealed class LogRun
         }
     }
 
+    private bool RanOut => _disk.WasFull || _disk.WasOutOfHandles;
+
     private bool Flushes => _options.Sync == SyncMode.Commit;
 
     private void CloseCleanly()
@@ -401,14 +425,14 @@ internal sealed class LogRun
         {
             Done(_store.CloseCleanlyAsync(default).AsTask());
         }
-        catch (IOException e) when (_disk.HasFailedFlush || _disk.WasFull)
+        catch (IOException e) when (_disk.HasFailedFlush || RanOut)
         {
             Tell(e.Message);
             Kill();
             return;
         }
 
-        var clean = _store.Failure is null && !_disk.WasFull && !_disk.HasFailedFlush;
+        var clean = _store.Failure is null && !RanOut && !_disk.HasFailedFlush;
         Done(_store.DisposeAsync().AsTask());
         Assert.Equal(0, _disk.OpenHandles);
         if (clean)
@@ -450,7 +474,7 @@ internal sealed class LogRun
                 Tell("The power goes during recovery.");
                 PowerGoes();
             }
-            catch (IOException e) when ((_disk.HasFailedFlush || _disk.WasFull) && attempt < 10)
+            catch (IOException e) when ((_disk.HasFailedFlush || RanOut) && attempt < 10)
             {
                 Tell($"Recovery: {e.Message}");
                 _disk.StopFailing();
@@ -548,6 +572,12 @@ internal sealed class LogRun
 
     private void CompareCount(string what, IPartitionLog log, List<(Offset Base, Offset Next, LeaderEpoch Epoch, long MaxTimestampMs, byte[] Bytes)> batches)
     {
+        if (_disk.MaxHandles < int.MaxValue)
+        {
+            // What cannot be opened is counted later.
+            return;
+        }
+
         while (_store!.CountRecordsOnce(_random.Next(1, 10)))
         {
         }
@@ -644,11 +674,12 @@ internal sealed class LogRun
     // With threads off everything is done when it returns.
     private void Done(Task task)
     {
-        if (!task.IsCompleted && _disk.WasFull && _store!.IsFull)
+        if (!task.IsCompleted && RanOut && _store!.IsFull)
         {
             // What needs a flush waits for room, as a produce does; what continues then does so on a thread of the pool, while this one waits.
-            Tell("There is room for the journal again.");
+            Tell("The journal can be written again.");
             _disk.Capacity = long.MaxValue;
+            _disk.MaxHandles = int.MaxValue;
             while (_store.FlushOnce())
             {
             }
