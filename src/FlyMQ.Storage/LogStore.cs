@@ -369,7 +369,10 @@ public sealed class LogStore : ILogStore
         var any = false;
         _settlingStalled = false;
         GiveHandles();
-        for (var left = _toSettle.Count; left > 0 && _toSettle.TryDequeue(out var log); left--)
+        var left = _toSettle.Count;
+        // Who takes what was given may be a connection.
+        var retries = left + HandlesGiven;
+        for (; left > 0 && _toSettle.TryDequeue(out var log); left--)
         {
             any = true;
             Stepped();
@@ -387,7 +390,7 @@ public sealed class LogStore : ILogStore
             catch (StorageShortageException e)
             {
                 QueueToSettle(log);
-                if (GiveHandles())
+                if (retries-- > 0 && GiveHandles())
                 {
                     left++;
                     continue;

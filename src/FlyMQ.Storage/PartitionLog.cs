@@ -810,7 +810,7 @@ internal sealed class PartitionLog : IPartitionLog
 
             return WalkToStart(batches);
         }
-        catch (StorageShortageException)
+        catch (TooManyOpenFilesException)
         {
             return true;
         }

@@ -158,6 +158,13 @@ internal sealed class Segment
     /// <param name="indexIntervalBytes">Bytes between index entries.</param>
     public void Append(ReadOnlySpan<SettledBatch> batches, IReadOnlyList<ReadOnlyMemory<byte>> pieces, int indexIntervalBytes)
     {
+        // Before the log file is written, after which its handle cannot be had for another file until it is flushed.
+        if (_timeIndex is null)
+        {
+            LoadIndexes();
+            LoadMaxTimestamp();
+        }
+
         _log.Write(pieces, _size);
         IsDirty = true;
         var position = _size;
@@ -389,6 +396,12 @@ internal sealed class Segment
     public IEnumerable<RecordBatchHeader> Headers(long position)
     {
         var size = Size;
+        if (size == 0)
+        {
+            // There may be no file yet.
+            yield break;
+        }
+
         using var use = _log.Use();
         var probe = new Probe(use.File, size);
         try
@@ -425,6 +438,11 @@ internal sealed class Segment
 
     private (long Position, RecordBatchHeader Header)? Walk(long position, Func<RecordBatchHeader, bool> found)
     {
+        if (position >= Size)
+        {
+            return null;
+        }
+
         using var use = _log.Use();
         return Walk(use.File, position, found);
     }
@@ -456,12 +474,6 @@ internal sealed class Segment
 
     private void Note(in SettledBatch batch, long position, int indexIntervalBytes)
     {
-        if (_timeIndex is null)
-        {
-            LoadIndexes();
-            LoadMaxTimestamp();
-        }
-
         var relative = (int)(batch.NextOffset - BaseOffset - 1);
         NoteMaxTimestamp(batch.MaxTimestampMs, batch.NextOffset);
         if (_bytesSinceIndexEntry >= indexIntervalBytes && position > 0)

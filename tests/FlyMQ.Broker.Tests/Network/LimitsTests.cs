@@ -180,7 +180,9 @@ public sealed class ConnectionsPerAddressTests(ConnectionsPerAddressTests.TwoPer
 public sealed class ConnectionsTests(ConnectionsTests.TwoInAllBroker broker) : IClassFixture<ConnectionsTests.TwoInAllBroker>
 {
     [Fact]
-    public async Task All_addresses_together_have_so_many_connections()
+    public Task All_addresses_together_have_so_many_connections() => HasTwoAsync(broker);
+
+    internal static async Task HasTwoAsync(TestBroker broker)
     {
         await using var first = await Client.ConnectAsync(broker.Address, IPAddress.Parse("127.0.0.2"));
         await using var second = await Client.ConnectAsync(broker.Address, IPAddress.Parse("127.0.0.3"));
@@ -193,5 +195,16 @@ public sealed class ConnectionsTests(ConnectionsTests.TwoInAllBroker broker) : I
     public sealed class TwoInAllBroker : TestBroker
     {
         protected override BrokerParts Change(BrokerParts parts) => parts with { Network = new NetworkLimits { MaxConnections = 2 } };
+    }
+}
+
+public sealed class HandlesForConnectionsTests(HandlesForConnectionsTests.TwoHandlesBroker broker) : IClassFixture<HandlesForConnectionsTests.TwoHandlesBroker>
+{
+    [Fact]
+    public Task There_are_no_more_connections_than_handles_for_them() => ConnectionsTests.HasTwoAsync(broker);
+
+    public sealed class TwoHandlesBroker : TestBroker
+    {
+        protected override BrokerParts Change(BrokerParts parts) => parts with { Network = new NetworkLimits { HandlesForConnections = 2 } };
     }
 }
