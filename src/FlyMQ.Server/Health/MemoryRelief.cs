@@ -22,7 +22,8 @@ internal sealed partial class MemoryRelief(HealthLimits limits, HealthEvents eve
     /// <param name="nowMs">On a clock that only rises.</param>
     public void Look(HealthFacts facts, Action? broker, long nowMs)
     {
-        if (IsDue(HealthRules.IsMemoryHigh(facts, limits), nowMs) && _atWork is not { IsAlive: true })
+        // While it is at work nothing is due: what was noted as done would not be.
+        if (_atWork is not { IsAlive: true } && IsDue(HealthRules.IsMemoryHigh(facts, limits), nowMs))
         {
             // The pools have locks, and a collection waits for all threads: the monitor goes on looking.
             _atWork = new Thread(() => GiveBack(facts, broker)) { Name = "flymq-memory", IsBackground = true };
