@@ -34,7 +34,7 @@ public sealed partial class DashboardQueries
         "flymq_metrics_rolled_up_topics", "flymq_metrics_series_left_out", "flymq_client_telemetry_evicted_total", "flymq_client_telemetry_rejected_total",
         "flymq_client_telemetry_dropped_points_total", "flymq_client_telemetry_forward_dropped_total",
         // The endpoint takes all, and sooner than it is looked at.
-        "flymq_trace_spans_dropped_total", "flymq_trace_spans_waiting", "flymq_metrics_exports_failed_total",
+        "flymq_trace_spans_dropped_total", "flymq_trace_spans_waiting", "flymq_metrics_exports_failed_total", "flymq_metrics_points_dropped_total",
     ];
 
     /// <summary>What the rules name and no broker has yet: both come with TLS and the audit trail.</summary>
