@@ -10,7 +10,7 @@ case $mode in all | fast | clients) ;; *) echo "usage: ./test.sh [fast|clients]"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # program:package, or a file that the package brings.
-needs=(kcat:kcat curl:curl jq:jq ip:iproute2 strace:strace node:nodejs npm:npm javac:openjdk-17-jdk-headless /usr/lib/python3/dist-packages/kafka:python3-kafka promtool:prometheus
+needs=(kcat:kcat curl:curl jq:jq ip:iproute2 pgrep:procps strace:strace node:nodejs npm:npm javac:openjdk-17-jdk-headless /usr/lib/python3/dist-packages/kafka:python3-kafka promtool:prometheus
   /usr/lib/python3/dist-packages/snappy:python3-snappy /usr/lib/python3/dist-packages/lz4:python3-lz4 /usr/lib/python3/dist-packages/zstandard:python3-zstandard
   /usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client)
 install_clients() {
@@ -39,7 +39,13 @@ install_clients() {
   fi
   if [ -n "$(trap -p EXIT)" ]; then "${root[@]}" rm -f $policy; trap - EXIT; fi
 }
-[ "$mode" = fast ] || install_clients
+# A tool of .NET's that the documentation names, in a folder of its own beside the build's.
+install_tools() {
+  export PATH="$PWD/artifacts/tools:$PATH"
+  command -v dotnet-counters > /dev/null || dotnet tool install dotnet-counters --version 10.0.750501 --tool-path artifacts/tools > /dev/null \
+    || echo "Could not install dotnet-counters. The tests that need it are skipped." >&2
+}
+[ "$mode" = fast ] || { install_clients; install_tools; }
 
 dotnet build FlyMQ.slnx -c Release -v quiet -tl:off || { echo "0 passed, 1 failed"; exit 1; }
 

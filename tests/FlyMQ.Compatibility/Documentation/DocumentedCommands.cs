@@ -17,7 +17,7 @@ public sealed class DocumentedCommands
     public async Task Every_command_of_the_observability_page_does_what_the_page_says()
     {
         SuiteEnvironment.OnlyFlyMQ();
-        foreach (var program in new[] { "unshare", "ip", "curl", "jq", "kcat", "prometheus", "promtool" })
+        foreach (var program in new[] { "unshare", "ip", "curl", "jq", "kcat", "prometheus", "promtool", "pgrep", "dotnet-counters" })
         {
             Programs.Require(program);
         }

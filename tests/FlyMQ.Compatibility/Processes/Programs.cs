@@ -6,6 +6,8 @@ internal static class Programs
     private static readonly Dictionary<string, string> Packages = new()
     {
         ["unshare"] = "util-linux",
+        ["pgrep"] = "procps",
+        ["dotnet-counters"] = "none: dotnet tool install --global dotnet-counters",
         ["ip"] = "iproute2",
         ["curl"] = "curl",
         ["jq"] = "jq",
